@@ -1,0 +1,45 @@
+/** Raw values, as they are collected and stored. Everything statistical is computed from these on reading. */
+
+/**
+ * A Batch is what one worker measured of one scenario in one block: its rounds, in the order collected. It is
+ * one line of a run's NDJSON.
+ */
+export interface Batch {
+  readonly block: number;
+  readonly target: string;
+  readonly scenario: string;
+  /** Iterations per round: the same for every target of a scenario. */
+  readonly iterations: number;
+  /** Nanoseconds per iteration of each round; position r of every target's batch in a block is one paired round. */
+  readonly roundNs: readonly number[];
+  /** How the batch ended: a batch cut short keeps the rounds it has. */
+  readonly state: BatchState;
+}
+
+export type BatchState =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What one operation allocates, counted exactly in a pass of its own, or why it could not be. */
+export type MemoryReading =
+  | {
+      readonly kind: 'exact';
+      /** Allocations made by one operation (creation, for those that have a free). */
+      readonly allocations: number;
+      /** Bytes requested by those allocations. */
+      readonly requestedBytes: number;
+      /** Bytes still live while the handle lives: what one more handle costs. */
+      readonly retainedBytes: number;
+      /** Allocations still live while the handle lives. */
+      readonly retainedAllocations: number;
+    }
+  | { readonly kind: 'not-available'; readonly reason: string };
+
+/** Whether a target can run a scenario, and why not. */
+export type Availability =
+  | { readonly kind: 'available' }
+  /** The version lacks a function or the setting. */
+  | { readonly kind: 'absent'; readonly reason: string }
+  /** It should work and did not. */
+  | { readonly kind: 'failed'; readonly reason: string };
