@@ -26,5 +26,5 @@ export const UNDIVIDED: ReadonlySet<Operation> = new Set<Operation>(['noop', 'cl
 export const CONFIGURABLE: ReadonlySet<Operation> = new Set<Operation>(['new-configure', 'dup', 'clear']);
 
 export function isOperation(text: string): text is Operation {
-  return Object.hasOwn(OPERATIONS, text);
+  return OPERATION_NAMES.some((name) => name === text);
 }

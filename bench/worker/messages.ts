@@ -1,0 +1,66 @@
+/**
+ * What the parent and a worker say to each other: one request, one answer, as JSON over Node's own channel, which
+ * is the same from Node 12 to the newest. Types only: the worker (worker.cts) runs on old Nodes and imports no code.
+ */
+import type { Operation, Phase } from '../core/operation.js';
+import type { Availability } from '../core/sample.js';
+import type { SettingDescription } from '../core/setting.js';
+import type { TargetFacts } from '../core/target.js';
+
+/** A scenario as the addon takes it. */
+export interface ScenarioSpec {
+  readonly operation: Operation;
+  readonly settings: readonly { readonly setting: string; readonly level: string }[];
+  readonly phase: Phase;
+  readonly live: number;
+}
+
+/** Exact figures of one creation. Base units: allocations and bytes. */
+export interface MemoryFigures {
+  readonly allocations: number;
+  readonly requestedBytes: number;
+  readonly retainedAllocations: number;
+  readonly retainedBytes: number;
+}
+
+export interface Survey {
+  readonly availability: Availability;
+  /** Settings of the template that its duplicate lacks, with what was seen instead. */
+  readonly lost: readonly string[];
+  /** Figures, or the reason why there are none. */
+  readonly memory: MemoryFigures | string;
+}
+
+/** Each request by its kind, with what it takes and what it gives. */
+export interface Exchange {
+  /** Opens and proves the target. */
+  open: {
+    takes: { libcrypto: string; libssl: string; countAllocations: boolean; deepbind: boolean };
+    gives: Omit<TargetFacts, 'nodeVersion'> & { nodeVersion: string; missing: string };
+  };
+  /** Lists the catalogue. */
+  describe: { takes: Record<never, never>; gives: readonly SettingDescription[] };
+  /** Prepares a scenario, looks at it, counts its memory where the hooks are in, and lets it go. */
+  survey: { takes: { scenario: ScenarioSpec; countMemory: boolean }; gives: Survey };
+  /** Iterations that take about `roundNs`. */
+  calibrate: { takes: { scenario: ScenarioSpec; roundNs: number }; gives: number };
+  /** Runs this worker's turns on the board; the values are on the board. */
+  rounds: {
+    takes: { scenario: ScenarioSpec; iterations: number; epoch: number; worker: number };
+    gives: 'complete' | 'stopped';
+  };
+  /** Pins all threads of a process to a CPU; gives '' or why it was refused. */
+  pin: { takes: { pid: number; cpu: number }; gives: string };
+  /** Keeps all threads of a process off a CPU; gives '' or why it was refused. */
+  keepOff: { takes: { pid: number; cpu: number }; gives: string };
+}
+
+export type RequestKind = keyof Exchange;
+
+export type Request = {
+  [K in RequestKind]: { readonly kind: K; readonly id: number } & Exchange[K]['takes'];
+}[RequestKind];
+
+export type Answer =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: string };

@@ -1,0 +1,102 @@
+/**
+ * The child process that measures one target, and the only importer of the addon. Runs under Node 12.22 and
+ * later, so: Node built-ins only, CommonJS, ES2019. Standard output stays free, as libraries may write to it.
+ */
+import type { Answer, Exchange, Request, RequestKind, ScenarioSpec, Survey } from './messages.js' with {
+  'resolution-mode': 'import',
+};
+
+/** What native/addon.cc exports. */
+interface Addon {
+  open(request: Exchange['open']['takes']): Omit<Exchange['open']['gives'], 'nodeVersion'>;
+  describe(): Exchange['describe']['gives'];
+  prepare(
+    scenario: ScenarioSpec,
+  ):
+    | { kind: 'available'; lost: readonly string[] }
+    | { kind: 'absent'; reason: string }
+    | { kind: 'failed'; reason: string };
+  release(): void;
+  calibrate(roundNs: number): number;
+  round(iterations: number): number;
+  memory(): Exclude<Survey['memory'], string>;
+  attachBoard(fd: number): void;
+  runBoard(epoch: number, worker: number, iterations: number): 'complete' | 'stopped';
+  leaveBoard(worker: number): void;
+  pin(pid: number, cpu: number): string;
+  keepOff(pid: number, cpu: number): string;
+}
+
+const addonFile = process.argv[2];
+const boardFd = process.argv[3];
+if (addonFile === undefined || process.send === undefined) {
+  process.stderr.write('worker: started without an addon or a parent\n');
+  process.exit(2);
+}
+const addon = require(addonFile) as Addon;
+if (boardFd !== undefined) addon.attachBoard(Number(boardFd));
+
+function prepare(scenario: ScenarioSpec): void {
+  const prepared = addon.prepare(scenario);
+  if (prepared.kind !== 'available') throw new Error(prepared.reason);
+}
+
+function survey(scenario: ScenarioSpec, countMemory: boolean): Survey {
+  const prepared = addon.prepare(scenario);
+  if (prepared.kind !== 'available') return { availability: prepared, lost: [], memory: prepared.reason };
+  let memory: Survey['memory'] = 'not counted';
+  if (countMemory) {
+    try {
+      memory = addon.memory();
+    } catch (error) {
+      memory = (error as Error).message;
+    }
+  }
+  addon.release();
+  return { availability: { kind: 'available' }, lost: prepared.lost, memory };
+}
+
+function answer(request: Request): Exchange[RequestKind]['gives'] {
+  switch (request.kind) {
+    case 'open':
+      return Object.assign({ nodeVersion: process.version }, addon.open(request));
+    case 'describe':
+      return addon.describe();
+    case 'survey':
+      return survey(request.scenario, request.countMemory);
+    case 'calibrate': {
+      prepare(request.scenario);
+      const iterations = addon.calibrate(request.roundNs);
+      addon.release();
+      return iterations;
+    }
+    case 'rounds':
+      try {
+        prepare(request.scenario);
+        addon.round(request.iterations); // warms: code, allocator and OpenSSL's own caches
+        return addon.runBoard(request.epoch, request.worker, request.iterations);
+      } catch (error) {
+        addon.leaveBoard(request.worker); // or the others would wait for this worker
+        throw error;
+      } finally {
+        addon.release();
+      }
+    case 'pin':
+      return addon.pin(request.pid, request.cpu);
+    case 'keepOff':
+      return addon.keepOff(request.pid, request.cpu);
+  }
+}
+
+process.on('message', (request: Request) => {
+  let reply: Answer;
+  try {
+    reply = { id: request.id, ok: true, value: answer(request) };
+  } catch (error) {
+    reply = { id: request.id, ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+  if (process.send !== undefined) process.send(reply);
+});
+
+// The parent is gone, or has no more work.
+process.on('disconnect', () => process.exit(0));

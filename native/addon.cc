@@ -1,0 +1,285 @@
+// The Node-API face of the core, and the only file that knows of it. One library, one board and one prepared
+// scenario at a time: a worker measures one target for its whole life.
+#include <napi.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include <cstring>
+#include <memory>
+
+#include "bindings.h"
+#include "board.h"
+#include "operations.h"
+#include "pinning.h"
+
+namespace dupmark {
+namespace {
+
+Napi::Value Throw(Napi::Env env, const std::string& message) {
+  Napi::Error::New(env, message).ThrowAsJavaScriptException();
+  return env.Undefined();
+}
+
+std::string StringField(const Napi::Object& object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+bool BooleanField(const Napi::Object& object, const char* name, bool otherwise) {
+  const Napi::Value value = object.Get(name);
+  return value.IsBoolean() ? value.As<Napi::Boolean>().Value() : otherwise;
+}
+
+// A whole number from 0 to `max` among the arguments, or false.
+bool Whole(const Napi::CallbackInfo& info, size_t index, double max, double* value) {
+  if (index >= info.Length() || !info[index].IsNumber()) return false;
+  *value = info[index].As<Napi::Number>().DoubleValue();
+  return *value >= 0 && *value <= max && *value == static_cast<double>(static_cast<uint64_t>(*value));
+}
+
+class Addon final : public Napi::Addon<Addon> {
+ public:
+  Addon(Napi::Env, Napi::Object exports) {
+    DefineAddon(exports, {
+                             InstanceMethod("open", &Addon::Open),
+                             InstanceMethod("describe", &Addon::Describe),
+                             InstanceMethod("prepare", &Addon::Prepare),
+                             InstanceMethod("release", &Addon::Release),
+                             InstanceMethod("calibrate", &Addon::Calibrate),
+                             InstanceMethod("round", &Addon::Round),
+                             InstanceMethod("memory", &Addon::Memory),
+                             InstanceMethod("attachBoard", &Addon::AttachBoard),
+                             InstanceMethod("runBoard", &Addon::RunBoard),
+                             InstanceMethod("leaveBoard", &Addon::LeaveBoard),
+                             InstanceMethod("pin", &Addon::Pin),
+                             InstanceMethod("keepOff", &Addon::KeepOff),
+                         });
+  }
+  ~Addon() {
+    scenario_.reset();
+    if (board_ != nullptr) dupmark_board_unmap(board_);
+  }
+
+ private:
+  // open({libcrypto, libssl, deepbind, countAllocations}) -> facts; throws with the reason when refused.
+  Napi::Value Open(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    if (library_ != nullptr) return Throw(env, "a library is open already");
+    if (info.Length() < 1 || !info[0].IsObject()) return Throw(env, "open takes an object");
+    const Napi::Object options = info[0].As<Napi::Object>();
+    OpenRequest request;
+    request.libcrypto = StringField(options, "libcrypto");
+    request.libssl = StringField(options, "libssl");
+    request.deepbind = BooleanField(options, "deepbind", true);
+    request.count_allocations = BooleanField(options, "countAllocations", false);
+    // Never freed: OpenSSL's exit handlers and the prepared settings refer to it until the process is gone.
+    auto* library = new Library();
+    const Status status = library->Open(request);
+    if (!status.ok()) return Throw(env, status.message());
+    library_ = library;
+    return Facts(env);
+  }
+
+  Napi::Value Facts(Napi::Env env) {
+    const Api& api = library_->api();
+    Napi::Object home = Napi::Object::New(env);
+    home.Set("SSL_new", HomeOf(reinterpret_cast<const void*>(api.SSL_new)));
+    home.Set("SSL_dup", HomeOf(reinterpret_cast<const void*>(api.SSL_dup)));
+    home.Set("CRYPTO_malloc", HomeOf(reinterpret_cast<const void*>(api.CRYPTO_malloc)));
+
+    const Witness& seen = library_->witness();
+    Napi::Object witness = Napi::Object::New(env);
+    const bool hooks = seen.method == WitnessMethod::kMemoryHooks;
+    witness.Set("method", hooks ? "memory-hooks" : "allocator-delta");
+    witness.Set(hooks ? "allocations" : "bytes", static_cast<double>(seen.amount));
+    witness.Set("left", static_cast<double>(seen.left));
+
+    Napi::Object facts = Napi::Object::New(env);
+    facts.Set("version", library_->Version(openssl::OPENSSL_VERSION));
+    facts.Set("versionNumber", static_cast<double>(api.OpenSSL_version_num()));
+    facts.Set("compiler", library_->Version(openssl::OPENSSL_CFLAGS));
+    facts.Set("platform", library_->Version(openssl::OPENSSL_PLATFORM));
+    facts.Set("home", home);
+    facts.Set("witness", witness);
+    facts.Set("cLibrary", CLibraryVersion());
+    facts.Set("missing", library_->MissingFunctions());
+    return facts;
+  }
+
+  // describe() -> the catalogue.
+  Napi::Value Describe(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    Napi::Array list = Napi::Array::New(env);
+    for (const Setting& setting : Catalogue()) {
+      Napi::Array levels = Napi::Array::New(env);
+      for (const char* level : setting.levels) levels.Set(levels.Length(), level);
+      Napi::Object entry = Napi::Object::New(env);
+      entry.Set("id", setting.id);
+      entry.Set("bullet", BulletId(setting.bullet));
+      entry.Set("existsSince", static_cast<double>(setting.exists_since));
+      entry.Set("documented", setting.documented == Documented::kCarried ? "carried" : "not carried");
+      entry.Set("documentedSince", static_cast<double>(setting.documented_since));
+      entry.Set("levels", levels);
+      entry.Set("taintsProcess", setting.taints_process);
+      list.Set(list.Length(), entry);
+    }
+    return list;
+  }
+
+  // prepare({operation, settings, phase, live}) -> {kind, reason?, lost}
+  Napi::Value Prepare(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    if (library_ == nullptr) return Throw(env, "no library is open");
+    if (info.Length() < 1 || !info[0].IsObject()) return Throw(env, "prepare takes a scenario");
+    const Napi::Object wanted = info[0].As<Napi::Object>();
+    ScenarioSpec spec;
+    if (!ParseOperation(StringField(wanted, "operation"), &spec.operation)) {
+      return Throw(env, "unknown operation " + StringField(wanted, "operation"));
+    }
+    if (!ParsePhase(StringField(wanted, "phase"), &spec.phase)) return Throw(env, "unknown phase");
+    const Napi::Value live = wanted.Get("live");
+    if (!live.IsNumber() || live.As<Napi::Number>().Int64Value() < 1) return Throw(env, "live must be at least 1");
+    spec.live = live.As<Napi::Number>().Uint32Value();
+    const Napi::Value settings = wanted.Get("settings");
+    if (!settings.IsArray()) return Throw(env, "settings must be a list");
+    const Napi::Array choices = settings.As<Napi::Array>();
+    for (uint32_t i = 0; i < choices.Length(); i++) {
+      const Napi::Value choice = choices.Get(i);
+      if (!choice.IsObject()) return Throw(env, "a setting must be {setting, level}");
+      spec.settings.push_back(
+          {StringField(choice.As<Napi::Object>(), "setting"), StringField(choice.As<Napi::Object>(), "level")});
+    }
+    scenario_.reset();
+    auto scenario = std::make_unique<Scenario>(*library_);
+    const Availability availability = scenario->Prepare(spec);
+    Napi::Object answer = Napi::Object::New(env);
+    static constexpr const char* kKinds[] = {"available", "absent", "failed"};
+    answer.Set("kind", kKinds[static_cast<int>(availability)]);
+    if (availability != Availability::kAvailable) {
+      answer.Set("reason", scenario->reason());
+      return answer;
+    }
+    Napi::Array lost = Napi::Array::New(env);
+    for (const std::string& line : scenario->lost()) lost.Set(lost.Length(), line);
+    answer.Set("lost", lost);
+    scenario_ = std::move(scenario);
+    return answer;
+  }
+
+  Napi::Value Release(const Napi::CallbackInfo& info) {
+    scenario_.reset();
+    return info.Env().Undefined();
+  }
+
+  // calibrate(roundNs) -> iterations
+  Napi::Value Calibrate(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    double round_ns;
+    if (scenario_ == nullptr) return Throw(env, "no scenario is prepared");
+    if (!Whole(info, 0, 1e12, &round_ns) || round_ns < 1) return Throw(env, "calibrate takes nanoseconds");
+    const uint64_t iterations = scenario_->Calibrate(round_ns);
+    if (iterations == 0) return Throw(env, scenario_->reason());
+    return Napi::Number::New(env, static_cast<double>(iterations));
+  }
+
+  // round(iterations) -> nanoseconds per iteration, outside any board.
+  Napi::Value Round(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    double iterations;
+    if (scenario_ == nullptr) return Throw(env, "no scenario is prepared");
+    if (!Whole(info, 0, 1e12, &iterations) || iterations < 1) return Throw(env, "round takes a number of iterations");
+    const double ns = scenario_->RoundNs(static_cast<uint64_t>(iterations));
+    if (ns < 0) return Throw(env, scenario_->reason());
+    return Napi::Number::New(env, ns);
+  }
+
+  // memory() -> exact figures of one creation
+  Napi::Value Memory(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    if (scenario_ == nullptr) return Throw(env, "no scenario is prepared");
+    MemoryFigures figures{};
+    const Status status = scenario_->MeasureMemory(&figures);
+    if (!status.ok()) return Throw(env, status.message());
+    Napi::Object answer = Napi::Object::New(env);
+    answer.Set("allocations", static_cast<double>(figures.allocations));
+    answer.Set("requestedBytes", static_cast<double>(figures.requested_bytes));
+    answer.Set("retainedAllocations", static_cast<double>(figures.retained_allocations));
+    answer.Set("retainedBytes", static_cast<double>(figures.retained_bytes));
+    return answer;
+  }
+
+  // attachBoard(fd)
+  Napi::Value AttachBoard(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    double fd;
+    if (!Whole(info, 0, INT32_MAX, &fd)) return Throw(env, "attachBoard takes a file descriptor");
+    if (board_ != nullptr) dupmark_board_unmap(board_);
+    // A worker that waits for its turn hears nothing of Node's event loop: it must not outlive its parent.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    board_ = dupmark_board_map(static_cast<int>(fd));
+    if (board_ == nullptr) return Throw(env, std::string("cannot map the board: ") + strerror(errno));
+    return env.Undefined();
+  }
+
+  // runBoard(epoch, worker, iterations): runs this worker's turns; throws when a round failed.
+  Napi::Value RunBoard(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    double epoch;
+    double worker;
+    double iterations;
+    if (scenario_ == nullptr || board_ == nullptr) return Throw(env, "no scenario is prepared, or no board attached");
+    if (!Whole(info, 0, UINT32_MAX, &epoch) || !Whole(info, 1, DUPMARK_BOARD_WORKERS_MAX - 1, &worker) ||
+        !Whole(info, 2, 1e12, &iterations) || iterations < 1) {
+      return Throw(env, "runBoard takes an epoch, a worker and a number of iterations");
+    }
+    struct Turn {
+      Scenario* scenario;
+      uint64_t iterations;
+    } turn{scenario_.get(), static_cast<uint64_t>(iterations)};
+    const auto round = [](void* data) {
+      const Turn* of = static_cast<Turn*>(data);
+      return of->scenario->RoundNs(of->iterations);
+    };
+    switch (dupmark_board_run(board_, static_cast<uint32_t>(epoch), static_cast<uint32_t>(worker), round, &turn)) {
+      case DUPMARK_BOARD_COMPLETE: return Napi::String::New(env, "complete");
+      case DUPMARK_BOARD_STOPPED: return Napi::String::New(env, "stopped");
+      case DUPMARK_BOARD_FAILED: return Throw(env, scenario_->reason());
+      case DUPMARK_BOARD_WRONG_EPOCH: return Throw(env, "the board is at another batch");
+    }
+    return env.Undefined();
+  }
+
+  // leaveBoard(worker): nobody is to wait for this worker in the current batch.
+  Napi::Value LeaveBoard(const Napi::CallbackInfo& info) {
+    double worker;
+    if (board_ != nullptr && Whole(info, 0, DUPMARK_BOARD_WORKERS_MAX - 1, &worker)) {
+      dupmark_board_leave(board_, static_cast<uint32_t>(worker));
+    }
+    return info.Env().Undefined();
+  }
+
+  // pin(pid, cpu) and keepOff(pid, cpu) -> "" or why it was refused
+  Napi::Value Pin(const Napi::CallbackInfo& info) { return Affinity(info, dupmark_pin_process); }
+  Napi::Value KeepOff(const Napi::CallbackInfo& info) { return Affinity(info, dupmark_keep_off); }
+
+  static Napi::Value Affinity(const Napi::CallbackInfo& info, int (*change)(int, int)) {
+    Napi::Env env = info.Env();
+    double pid;
+    double cpu;
+    if (!Whole(info, 0, INT32_MAX, &pid) || !Whole(info, 1, INT32_MAX, &cpu)) {
+      return Throw(env, "takes a process id and a CPU number");
+    }
+    const int error = change(static_cast<int>(pid), static_cast<int>(cpu));
+    return Napi::String::New(env, error == 0 ? "" : strerror(error));
+  }
+
+  Library* library_ = nullptr;
+  dupmark_board* board_ = nullptr;
+  std::unique_ptr<Scenario> scenario_;
+};
+
+}  // namespace
+}  // namespace dupmark
+
+using dupmark::Addon;
+NODE_API_ADDON(Addon)

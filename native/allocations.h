@@ -1,0 +1,50 @@
+// Counts what OpenSSL allocates, through the memory functions it lets a program set, by OpenSSL's own file and
+// line. Used in passes of their own and by the witness; never installed while anything is timed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "openssl_abi.h"
+
+namespace dupmark::allocations {
+
+// Totals since the hooks were installed. A realloc counts as one allocation of its new size.
+struct Totals {
+  uint64_t allocations;
+  uint64_t requested_bytes;
+  uint64_t live_allocations;
+  uint64_t live_bytes;
+};
+
+// One OpenSSL source line and what it allocated that is still live.
+struct Site {
+  std::string file;
+  int line;
+  uint64_t live_allocations;
+  uint64_t live_bytes;
+};
+
+// Makes `set` (a library's CRYPTO_set_mem_functions) use the counting hooks. False when the library refuses,
+// which it does once it has allocated anything.
+bool Install(decltype(Api::CRYPTO_set_mem_functions) set);
+
+// Gives the library its own functions back, after which it runs exactly as if it had never been hooked.
+// OpenSSL allows this for as long as every allocation so far went through the hooks.
+bool Remove(const Api& api);
+
+Totals Read();
+std::vector<Site> LiveSites();
+
+// Where figures are read: this binary's own hooks, or those of a preloaded library that was in time for an
+// OpenSSL that is part of the executable.
+struct Probe {
+  Totals (*read)();
+  std::vector<Site> (*live_sites)();
+};
+
+// The name under which native/preload.cc exports `const Probe* (*)(void)`.
+inline constexpr char kPreloadedProbe[] = "dupmark_preloaded_probe";
+
+}  // namespace dupmark::allocations

@@ -1,0 +1,186 @@
+// The core with a plain main: for callgrind, memcheck, sanitizers and heaptrack, which cannot run under Node or
+// would see too much of it, and as a second opinion on what the addon measures.
+//
+// One line of JSON on standard output; one line on standard error and exit code 2 when something cannot be done.
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "bindings.h"
+#include "board.h"
+#include "operations.h"
+#include "pinning.h"
+
+namespace dupmark {
+namespace {
+
+constexpr char kUsage[] =
+    "usage: dupmark_driver --libcrypto FILE --libssl FILE --operation NAME [--setting ID=LEVEL]... [--phase PHASE]\n"
+    "       [--live N] (--iterations N [--rounds N] | --memory | --every-setting)\n"
+    "       [--board FD --epoch N --worker N] [--cpu N]\n";
+
+struct Options {
+  OpenRequest open;
+  ScenarioSpec scenario;
+  uint64_t iterations = 0;
+  int rounds = 1;
+  bool memory = false;
+  bool every_setting = false;
+  int board = -1;
+  uint32_t epoch = 0;
+  uint32_t worker = 0;
+  int cpu = -1;
+};
+
+int Fail(const std::string& message) {
+  fprintf(stderr, "dupmark_driver: %s\n", message.c_str());
+  return 2;
+}
+
+Status ParseOptions(int argc, char** argv, Options* options) {
+  for (int i = 1; i < argc; i++) {
+    const std::string flag = argv[i];
+    if (flag == "--memory") {
+      options->memory = true;
+      continue;
+    }
+    if (flag == "--every-setting") {
+      options->every_setting = true;
+      continue;
+    }
+    if (i + 1 >= argc) return Status::Error("unknown flag, or no value for it: " + flag);
+    const std::string value = argv[++i];
+    const long number = strtol(value.c_str(), nullptr, 10);
+    if (flag == "--libcrypto") options->open.libcrypto = value;
+    else if (flag == "--libssl") options->open.libssl = value;
+    else if (flag == "--iterations") options->iterations = strtoull(value.c_str(), nullptr, 10);
+    else if (flag == "--rounds") options->rounds = static_cast<int>(number);
+    else if (flag == "--live") options->scenario.live = number < 1 ? 1 : static_cast<uint32_t>(number);
+    else if (flag == "--board") options->board = static_cast<int>(number);
+    else if (flag == "--epoch") options->epoch = static_cast<uint32_t>(number);
+    else if (flag == "--worker") options->worker = static_cast<uint32_t>(number);
+    else if (flag == "--cpu") options->cpu = static_cast<int>(number);
+    else if (flag == "--operation") {
+      if (!ParseOperation(value, &options->scenario.operation)) return Status::Error("unknown operation " + value);
+    } else if (flag == "--phase") {
+      if (!ParsePhase(value, &options->scenario.phase)) return Status::Error("unknown phase " + value);
+    } else if (flag == "--setting") {
+      const size_t equals = value.find('=');
+      const std::string id = value.substr(0, equals);
+      const Setting* setting = FindSetting(id);
+      if (setting == nullptr) return Status::Error("unknown setting " + id);
+      const std::string level = equals == std::string::npos ? setting->levels.front() : value.substr(equals + 1);
+      options->scenario.settings.push_back({id, level});
+    } else {
+      return Status::Error("unknown flag " + flag);
+    }
+  }
+  if (options->open.libssl.empty() || options->open.libcrypto.empty()) return Status::Error("no library named");
+  return Status::Ok();
+}
+
+const char* Name(Availability availability) {
+  return availability == Availability::kAvailable ? "available"
+         : availability == Availability::kAbsent  ? "absent"
+                                                  : "failed";
+}
+
+// Every setting at every level, created both ways and cleared: the pass that memcheck and sanitizers watch.
+int EverySetting(const Library& library) {
+  int failed = 0;
+  int run = 0;
+  for (const Setting& setting : Catalogue()) {
+    for (const char* level : setting.levels) {
+      for (const Operation operation : {Operation::kNewConfigure, Operation::kDup, Operation::kClear}) {
+        ScenarioSpec spec;
+        spec.operation = operation;
+        spec.settings.push_back({setting.id, level});
+        Scenario scenario(library);
+        const Availability availability = scenario.Prepare(spec);
+        if (availability == Availability::kAvailable && scenario.RoundNs(2) < 0) failed++;
+        if (availability == Availability::kFailed) {
+          failed++;
+          fprintf(stderr, "dupmark_driver: %s=%s: %s\n", setting.id, level, scenario.reason().c_str());
+        }
+        run++;
+      }
+    }
+  }
+  printf("{\"version\":\"%s\",\"scenarios\":%d,\"failed\":%d}\n", library.Version(openssl::OPENSSL_VERSION).c_str(),
+         run, failed);
+  return failed == 0 ? 0 : 1;
+}
+
+int RunOnBoard(const Options& options, Scenario* scenario) {
+  dupmark_board* board = dupmark_board_map(options.board);
+  if (board == nullptr) return Fail(std::string("cannot map the board: ") + strerror(errno));
+  scenario->RoundNs(options.iterations);  // warm
+  struct Turn {
+    Scenario* scenario;
+    uint64_t iterations;
+  } turn{scenario, options.iterations};
+  const auto round = [](void* data) {
+    const Turn* of = static_cast<Turn*>(data);
+    return of->scenario->RoundNs(of->iterations);
+  };
+  const dupmark_board_end end = dupmark_board_run(board, options.epoch, options.worker, round, &turn);
+  dupmark_board_unmap(board);
+  return end == DUPMARK_BOARD_COMPLETE ? 0 : Fail("the rounds did not complete: " + scenario->reason());
+}
+
+int Run(const Options& options) {
+  // Static, so that it is still reachable when a leak checker looks at the end.
+  static Library library;
+  const Status opened = library.Open(options.open);
+  if (!opened.ok()) return Fail(opened.message());
+  if (options.cpu >= 0) {
+    const int refused = dupmark_pin_process(getpid(), options.cpu);
+    if (refused != 0) return Fail(std::string("pinning refused: ") + strerror(refused));
+  }
+  if (options.every_setting) return EverySetting(library);
+
+  Scenario scenario(library);
+  const Availability availability = scenario.Prepare(options.scenario);
+  if (availability != Availability::kAvailable) {
+    return Fail(std::string(Name(availability)) + ": " + scenario.reason());
+  }
+  if (options.memory) {
+    MemoryFigures figures{};
+    const Status status = scenario.MeasureMemory(&figures);
+    if (!status.ok()) return Fail(status.message());
+    printf("{\"allocations\":%llu,\"requestedBytes\":%llu,\"retainedAllocations\":%llu,\"retainedBytes\":%llu}\n",
+           static_cast<unsigned long long>(figures.allocations),
+           static_cast<unsigned long long>(figures.requested_bytes),
+           static_cast<unsigned long long>(figures.retained_allocations),
+           static_cast<unsigned long long>(figures.retained_bytes));
+    return 0;
+  }
+  if (options.iterations < 1) return Fail("--iterations must be at least 1");
+  if (options.board >= 0) return RunOnBoard(options, &scenario);
+  printf("{\"version\":\"%s\",\"roundNs\":[", library.Version(openssl::OPENSSL_VERSION).c_str());
+  for (int round = 0; round < options.rounds; round++) {
+    const double ns = scenario.RoundNs(options.iterations);
+    if (ns < 0) return Fail(scenario.reason());
+    printf("%s%.3f", round == 0 ? "" : ",", ns);
+  }
+  printf("]}\n");
+  return 0;
+}
+
+}  // namespace
+}  // namespace dupmark
+
+int main(int argc, char** argv) {
+  dupmark::Options options;
+  const dupmark::Status status = dupmark::ParseOptions(argc, argv, &options);
+  if (!status.ok()) {
+    fputs(dupmark::kUsage, stderr);
+    return dupmark::Fail(status.message());
+  }
+  options.open.count_allocations = options.memory;
+  return dupmark::Run(options);
+}

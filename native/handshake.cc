@@ -1,0 +1,86 @@
+#include "handshake.h"
+
+#include <array>
+
+namespace dupmark {
+namespace {
+
+// Moves all bytes that one side has written to where the other reads.
+Status Carry(const Api& api, BIO* from, BIO* to) {
+  std::array<unsigned char, 16384> bytes;
+  int read;
+  while ((read = api.BIO_read(from, bytes.data(), static_cast<int>(bytes.size()))) > 0) {
+    if (api.BIO_write(to, bytes.data(), read) != read) return Failed(api, "BIO_write");
+  }
+  return Status::Ok();
+}
+
+// One step of one side. `finished` tells whether its handshake is complete.
+Status Step(const Api& api, SSL* ssl, bool* finished) {
+  const int result = api.SSL_do_handshake(ssl);
+  *finished = result == 1;
+  if (result == 1) return Status::Ok();
+  const int reason = api.SSL_get_error(ssl, result);
+  if (reason == openssl::SSL_ERROR_WANT_READ || reason == openssl::SSL_ERROR_WANT_WRITE) return Status::Ok();
+  return Failed(api, "SSL_do_handshake");
+}
+
+}  // namespace
+
+Status AttachMemoryBios(const Api& api, SSL* ssl, BIO** to_read, BIO** written) {
+  BIO* read_bio = api.BIO_new(api.BIO_s_mem());
+  BIO* write_bio = api.BIO_new(api.BIO_s_mem());
+  if (read_bio == nullptr || write_bio == nullptr) {
+    if (read_bio != nullptr) api.BIO_free(read_bio);
+    if (write_bio != nullptr) api.BIO_free(write_bio);
+    return Failed(api, "BIO_new");
+  }
+  api.SSL_set_bio(ssl, read_bio, write_bio);
+  if (to_read != nullptr) *to_read = read_bio;
+  if (written != nullptr) *written = write_bio;
+  return Status::Ok();
+}
+
+Status BeginHandshake(const Api& api, SSL* ssl) {
+  api.SSL_set_connect_state(ssl);
+  Status status = AttachMemoryBios(api, ssl, nullptr, nullptr);
+  if (!status.ok()) return status;
+  bool finished = false;
+  return Step(api, ssl, &finished);
+}
+
+Status CompleteHandshake(const Api& api, SSL* client, SSL* server) {
+  BIO* client_reads = nullptr;
+  BIO* client_wrote = nullptr;
+  BIO* server_reads = nullptr;
+  BIO* server_wrote = nullptr;
+  Status status = AttachMemoryBios(api, client, &client_reads, &client_wrote);
+  if (!status.ok()) return status;
+  status = AttachMemoryBios(api, server, &server_reads, &server_wrote);
+  if (!status.ok()) return status;
+  api.SSL_set_connect_state(client);
+  api.SSL_set_accept_state(server);
+
+  bool client_finished = false;
+  bool server_finished = false;
+  // A handshake takes at most four flights; more steps mean that the two do not get anywhere.
+  constexpr int kStepsMax = 10;
+  for (int step = 0; step < kStepsMax && !(client_finished && server_finished); step++) {
+    status = Step(api, client, &client_finished);
+    if (!status.ok()) return status;
+    status = Carry(api, client_wrote, server_reads);
+    if (!status.ok()) return status;
+    status = Step(api, server, &server_finished);
+    if (!status.ok()) return status;
+    status = Carry(api, server_wrote, client_reads);
+    if (!status.ok()) return status;
+  }
+  if (!client_finished || !server_finished) return Status::Error("the handshake did not finish");
+  // TLS 1.3 sends its tickets after the handshake: a read takes them in and then finds no data.
+  unsigned char byte;
+  if (api.SSL_read(client, &byte, 1) > 0) return Status::Error("data before any was sent");
+  DrainErrors(api);
+  return Status::Ok();
+}
+
+}  // namespace dupmark

@@ -1,0 +1,17 @@
+// Real handshakes between two handles of the same library over memory BIOs.
+#pragma once
+
+#include "status.h"
+
+namespace dupmark {
+
+// Gives `ssl` two memory BIOs of its own.
+Status AttachMemoryBios(const Api& api, SSL* ssl, BIO** to_read, BIO** written);
+
+// Makes `ssl` a client and lets it write its ClientHello into a memory BIO: from here on its handshake has begun.
+Status BeginHandshake(const Api& api, SSL* ssl);
+
+// Connects `client` and `server` and lets each finish its handshake and read what follows (TLS 1.3 tickets).
+Status CompleteHandshake(const Api& api, SSL* client, SSL* server);
+
+}  // namespace dupmark

@@ -1,0 +1,332 @@
+#include "operations.h"
+
+#include "handshake.h"
+#include "loops.h"
+
+namespace dupmark {
+namespace {
+
+// The two steps of each operation. Pointers are copied in, so that a loop keeps them in registers.
+
+struct NoopSteps {
+  SSL* handle;
+  SSL* Make() const {
+    asm volatile("" ::: "memory");  // keeps the empty loop
+    return handle;
+  }
+  void Drop(SSL*) const {}
+};
+
+struct NewSteps {
+  decltype(Api::SSL_new) ssl_new;
+  decltype(Api::SSL_free) ssl_free;
+  SSL_CTX* ctx;
+  SSL* Make() const { return ssl_new(ctx); }
+  void Drop(SSL* ssl) const { ssl_free(ssl); }
+};
+
+struct NewConfigureSteps {
+  decltype(Api::SSL_new) ssl_new;
+  decltype(Api::SSL_free) ssl_free;
+  SSL_CTX* ctx;
+  const std::unique_ptr<Prepared>* first;
+  const std::unique_ptr<Prepared>* last;
+  SSL* Make() const {
+    SSL* ssl = ssl_new(ctx);
+    if (ssl == nullptr) return nullptr;
+    for (auto setting = first; setting != last; ++setting) {
+      if (!(*setting)->Apply(ssl)) {
+        ssl_free(ssl);
+        return nullptr;
+      }
+    }
+    return ssl;
+  }
+  void Drop(SSL* ssl) const { ssl_free(ssl); }
+};
+
+struct DupSteps {
+  decltype(Api::SSL_dup) ssl_dup;
+  decltype(Api::SSL_free) ssl_free;
+  SSL* original;
+  SSL* Make() const { return ssl_dup(original); }
+  void Drop(SSL* ssl) const { ssl_free(ssl); }
+};
+
+struct UpRefSteps {
+  decltype(Api::SSL_up_ref) ssl_up_ref;
+  decltype(Api::SSL_free) ssl_free;
+  SSL* handle;
+  SSL* Make() const { return ssl_up_ref(handle) == 1 ? handle : nullptr; }
+  void Drop(SSL* ssl) const { ssl_free(ssl); }
+};
+
+struct ClearSteps {
+  decltype(Api::SSL_clear) ssl_clear;
+  SSL* handle;
+  SSL* Make() const { return ssl_clear(handle) == 1 ? handle : nullptr; }
+  void Drop(SSL*) const {}
+};
+
+struct NewBioSteps {
+  decltype(Api::SSL_new) ssl_new;
+  decltype(Api::SSL_free) ssl_free;
+  decltype(Api::SSL_set_bio) ssl_set_bio;
+  decltype(Api::BIO_new) bio_new;
+  decltype(Api::BIO_free) bio_free;
+  const BIO_METHOD* memory;
+  SSL_CTX* ctx;
+  SSL* Make() const {
+    SSL* ssl = ssl_new(ctx);
+    BIO* read_bio = bio_new(memory);
+    BIO* write_bio = bio_new(memory);
+    if (ssl != nullptr && read_bio != nullptr && write_bio != nullptr) {
+      ssl_set_bio(ssl, read_bio, write_bio);
+      return ssl;
+    }
+    if (read_bio != nullptr) bio_free(read_bio);
+    if (write_bio != nullptr) bio_free(write_bio);
+    if (ssl != nullptr) ssl_free(ssl);
+    return nullptr;
+  }
+  void Drop(SSL* ssl) const { ssl_free(ssl); }
+};
+
+template <class Steps>
+std::unique_ptr<Loops> LoopsFor(Steps steps, uint32_t live) {
+  return std::make_unique<LoopsOf<Steps>>(steps, live);
+}
+
+// The function that an operation cannot do without and that some builds lack.
+const char* MissingFor(Operation operation, const Api& api) {
+  switch (operation) {
+    case Operation::kDup: return api.SSL_dup == nullptr ? "SSL_dup" : nullptr;
+    case Operation::kDupStarted:
+      if (api.SSL_dup == nullptr) return "SSL_dup";
+      return api.SSL_do_handshake == nullptr ? "SSL_do_handshake" : nullptr;
+    case Operation::kUpRef: return api.SSL_up_ref == nullptr ? "SSL_up_ref" : nullptr;
+    case Operation::kClear: return api.SSL_clear == nullptr ? "SSL_clear" : nullptr;
+    case Operation::kNewBio: return api.SSL_set_bio == nullptr || api.BIO_s_mem == nullptr ? "SSL_set_bio" : nullptr;
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+bool ParseOperation(const std::string& name, Operation* operation) {
+  static constexpr struct {
+    const char* name;
+    Operation operation;
+  } kNames[] = {{"noop", Operation::kNoop},        {"new", Operation::kNew},
+                {"new-configure", Operation::kNewConfigure}, {"dup", Operation::kDup},
+                {"dup-started", Operation::kDupStarted},     {"up-ref", Operation::kUpRef},
+                {"clear", Operation::kClear},      {"new-bio", Operation::kNewBio}};
+  for (const auto& entry : kNames) {
+    if (name != entry.name) continue;
+    *operation = entry.operation;
+    return true;
+  }
+  return false;
+}
+
+bool ParsePhase(const std::string& name, Phase* phase) {
+  if (name == "both") *phase = Phase::kBoth;
+  else if (name == "create") *phase = Phase::kCreate;
+  else if (name == "free") *phase = Phase::kFree;
+  else return false;
+  return true;
+}
+
+Scenario::~Scenario() {
+  loops_.reset();  // frees the handles that are still held, before what they were made from
+  settings_.clear();
+  if (template_ != nullptr) api_.SSL_free(template_);
+  if (ctx_ != nullptr) api_.SSL_CTX_free(ctx_);
+}
+
+Availability Scenario::Absent(std::string reason) {
+  reason_ = std::move(reason);
+  return Availability::kAbsent;
+}
+
+Availability Scenario::Fail(std::string reason) {
+  reason_ = std::move(reason);
+  return Availability::kFailed;
+}
+
+Availability Scenario::Prepare(const ScenarioSpec& spec) {
+  spec_ = spec;
+  if (const char* missing = MissingFor(spec.operation, api_)) {
+    return Absent(std::string("this library has no ") + missing);
+  }
+  ctx_ = api_.SSL_CTX_new(api_.TLS_method());
+  if (ctx_ == nullptr) return Fail(Failed(api_, "SSL_CTX_new").message());
+  for (auto step : {&Scenario::PrepareSettings, &Scenario::PrepareTemplate, &Scenario::VerifySettings,
+                    &Scenario::MakeLoops}) {
+    const Availability availability = (this->*step)();
+    if (availability != Availability::kAvailable) return availability;
+  }
+  return Availability::kAvailable;
+}
+
+Availability Scenario::PrepareSettings() {
+  for (const Choice& choice : spec_.settings) {
+    const Setting* entry = FindSetting(choice.setting);
+    if (entry == nullptr) return Fail("the catalogue has no setting " + choice.setting);
+    if (api_.OpenSSL_version_num() < entry->exists_since) {
+      return Absent(std::string(entry->id) + " does not exist in this version");
+    }
+    for (const Need& need : entry->needs) {
+      if (!need.met(api_)) return Absent(std::string(entry->id) + " needs " + need.symbol + ", which this library lacks");
+    }
+    const char* level = nullptr;
+    for (const char* known : entry->levels) {
+      if (choice.level == known) level = known;
+    }
+    if (level == nullptr) return Fail(std::string(entry->id) + " has no level " + choice.level);
+    Scene scene{api_, ctx_, choice.level};
+    std::unique_ptr<Prepared> prepared = entry->prepare(scene);
+    if (prepared == nullptr) return Fail(std::string(entry->id) + ": " + scene.failure.message());
+    entries_.push_back(entry);
+    settings_.push_back(std::move(prepared));
+  }
+  return Availability::kAvailable;
+}
+
+Status Scenario::Configure(SSL* ssl) const {
+  for (size_t i = 0; i < settings_.size(); i++) {
+    if (!settings_[i]->Apply(ssl)) return Failed(api_, (std::string("applying ") + entries_[i]->id).c_str());
+  }
+  return Status::Ok();
+}
+
+// The handle that is duplicated, cleared or referred to. `new` and its like have one too, so that every
+// scenario of a set of settings has proved that they can be applied.
+Availability Scenario::PrepareTemplate() {
+  template_ = api_.SSL_new(ctx_);
+  if (template_ == nullptr) return Fail(Failed(api_, "SSL_new").message());
+  Status status = Configure(template_);
+  if (status.ok() && spec_.operation == Operation::kDupStarted) status = BeginHandshake(api_, template_);
+  return status.ok() ? Availability::kAvailable : Fail(status.message());
+}
+
+// Each setting is looked at on handles of its own, since looking may use a handle up: a configured one must have
+// it (or the scenario would time something else), a duplicate may have lost it.
+Availability Scenario::VerifySettings() {
+  for (size_t i = 0; i < settings_.size(); i++) {
+    SSL* configured = api_.SSL_new(ctx_);
+    if (configured == nullptr) return Fail(Failed(api_, "SSL_new").message());
+    const Status status = Configure(configured);
+    const Observation seen = status.ok() ? settings_[i]->Verify(configured) : Observation{false, status.message()};
+    api_.SSL_free(configured);
+    if (!seen.present) return Fail(std::string(entries_[i]->id) + " was applied but is not there: " + seen.detail);
+    if (spec_.operation != Operation::kDup) continue;
+
+    SSL* duplicate = api_.SSL_dup(template_);
+    if (duplicate == nullptr) return Fail(Failed(api_, "SSL_dup").message());
+    const Observation carried = settings_[i]->Verify(duplicate);
+    api_.SSL_free(duplicate);
+    if (!carried.present) lost_.push_back(std::string(entries_[i]->id) + ": " + carried.detail);
+  }
+  DrainErrors(api_);  // looking may leave entries behind
+  return Availability::kAvailable;
+}
+
+Availability Scenario::MakeLoops() {
+  const auto first = settings_.data();
+  const auto last = settings_.data() + settings_.size();
+  switch (spec_.operation) {
+    case Operation::kNoop:
+      loops_ = LoopsFor(NoopSteps{template_}, spec_.live);
+      break;
+    case Operation::kNew:
+      loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_.live);
+      break;
+    case Operation::kNewConfigure:
+      loops_ = LoopsFor(NewConfigureSteps{api_.SSL_new, api_.SSL_free, ctx_, first, last}, spec_.live);
+      break;
+    case Operation::kDup:
+    case Operation::kDupStarted:
+      loops_ = LoopsFor(DupSteps{api_.SSL_dup, api_.SSL_free, template_}, spec_.live);
+      break;
+    case Operation::kUpRef:
+      loops_ = LoopsFor(UpRefSteps{api_.SSL_up_ref, api_.SSL_free, template_}, spec_.live);
+      break;
+    case Operation::kClear:
+      loops_ = LoopsFor(ClearSteps{api_.SSL_clear, template_}, spec_.live);
+      break;
+    case Operation::kNewBio:
+      loops_ = LoopsFor(NewBioSteps{api_.SSL_new, api_.SSL_free, api_.SSL_set_bio, api_.BIO_new, api_.BIO_free,
+                                    api_.BIO_s_mem(), ctx_},
+                        spec_.live);
+      break;
+  }
+  SSL* made = loops_->Make();
+  if (made == nullptr) return Fail(Failed(api_, "the first creation").message());
+  const bool same = made == template_;
+  loops_->Drop(made);
+  if (spec_.operation == Operation::kDupStarted && !same) {
+    return Fail("SSL_dup of a handle whose handshake has begun gave another handle, not the same one");
+  }
+  if (spec_.operation == Operation::kDup && same) return Fail("SSL_dup gave the same handle back, not a new one");
+  return Availability::kAvailable;
+}
+
+double Scenario::RoundNs(uint64_t iterations) {
+  // After a hand-off the caches hold another worker's code and data. A sixteenth brings this one's back; measured
+  // in docs/method.md.
+  const uint64_t lead_in = iterations / 16 + 1;
+  if (loops_->TimeNs(spec_.phase, lead_in) < 0) {
+    reason_ = Failed(api_, "a creation").message();
+    return -1;
+  }
+  const double ns = loops_->TimeNs(spec_.phase, iterations);
+  if (ns < 0) {
+    reason_ = Failed(api_, "a creation").message();
+    return -1;
+  }
+  return ns / static_cast<double>(iterations);
+}
+
+uint64_t Scenario::Calibrate(double round_ns) {
+  constexpr uint64_t kIterationsMax = uint64_t{1} << 32;
+  uint64_t iterations = 1;
+  double ns = 0;
+  while (iterations < kIterationsMax) {
+    ns = loops_->TimeNs(spec_.phase, iterations);
+    if (ns < 0) {
+      reason_ = Failed(api_, "a creation").message();
+      return 0;
+    }
+    if (ns >= round_ns / 2) break;
+    iterations *= 2;
+  }
+  const double wanted = static_cast<double>(iterations) * round_ns / (ns > 0 ? ns : round_ns);
+  return wanted < 1 ? 1 : static_cast<uint64_t>(wanted);
+}
+
+Status Scenario::MeasureMemory(MemoryFigures* figures) {
+  const allocations::Probe* probe = library_.probe();
+  if (probe == nullptr) return Status::Error("the counting hooks are not installed in this process");
+  // The first creations also fill what is made on demand (error strings, per-context caches).
+  constexpr int kWarm = 3;
+  constexpr int kRepetitions = 5;
+  for (int i = 0; i < kWarm + kRepetitions; i++) {
+    const allocations::Totals before = probe->read();
+    SSL* ssl = loops_->Make();
+    const allocations::Totals made = probe->read();
+    if (ssl == nullptr) return Failed(api_, "a creation");
+    loops_->Drop(ssl);
+    const MemoryFigures now{made.allocations - before.allocations, made.requested_bytes - before.requested_bytes,
+                            made.live_allocations - before.live_allocations, made.live_bytes - before.live_bytes};
+    if (i > kWarm && (now.allocations != figures->allocations || now.requested_bytes != figures->requested_bytes ||
+                      now.retained_bytes != figures->retained_bytes)) {
+      return Status::Error("not the same in every repetition: " + std::to_string(figures->requested_bytes) + " and " +
+                           std::to_string(now.requested_bytes) + " bytes");
+    }
+    *figures = now;
+  }
+  return Status::Ok();
+}
+
+}  // namespace dupmark
