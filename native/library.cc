@@ -11,6 +11,8 @@
 namespace dupmark {
 namespace {
 
+constexpr int kKeepFreedBytes = 1 << 30;
+
 const allocations::Probe own_probe{allocations::Read, allocations::LiveSites};
 
 std::string LinkerError() {
@@ -69,6 +71,9 @@ Status MeasureOneHandle(const Api& api, SSL_CTX* ctx, Read read, Readings& readi
 }  // namespace
 
 Status Library::Open(const OpenRequest& request) {
+  // Memory that a held scenario frees would otherwise go back to the kernel and come again by page faults, which
+  // cost more than the handles do; and whether it goes depends on what else lies at the top of the heap.
+  if (!request.count_allocations) mallopt(M_TRIM_THRESHOLD, kKeepFreedBytes);
   const bool inside_node = request.libssl.empty();
   Status status = inside_node ? OpenInsideNode(request) : OpenShared(request);
   if (!status.ok()) return status;

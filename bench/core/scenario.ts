@@ -38,6 +38,10 @@ export const SCENARIO_VERSION = 1;
 /** The most handles that a held scenario keeps: their memory must fit beside everything else. */
 export const LIVE_MAX = 100_000;
 
+/** Operations of a few nanoseconds: timed apart one at a time, the clock would be all that is seen. */
+const NANOSECONDS: ReadonlySet<Operation> = new Set<Operation>(['up-ref', 'dup-started']);
+const APART_LIVE_MIN = 64;
+
 /** A default level is written without `=LEVEL`. */
 export const DEFAULT_LEVEL = 'default';
 
@@ -79,6 +83,15 @@ export function scenario(
   if (phase !== 'both' && UNDIVIDED.has(operation)) {
     throw badValue('--phase', phase, `a phase of ${operation}, which has only both`);
   }
+  if (phase !== 'both' && NANOSECONDS.has(operation) && live < APART_LIVE_MIN) {
+    throw badValue(
+      '--live',
+      String(live),
+      `enough to time ${operation} apart, as reading the clock costs more than it does (at least ${APART_LIVE_MIN})`,
+    );
+  }
+  if (live !== 1 && UNDIVIDED.has(operation))
+    throw badValue('--live', String(live), `for ${operation}, which creates nothing to hold`);
   if (!Number.isInteger(live) || live < 1 || live > LIVE_MAX) {
     throw badValue('--live', String(live), `a whole number from 1 to ${LIVE_MAX}`);
   }

@@ -66,10 +66,12 @@ export class WorkerProcess {
         resolve();
       };
       this.#child.on('error', (error) => end(`could not be started: ${messageOf(error)}`));
-      // 'close' and not 'exit': by then all of standard error has been read.
-      this.#child.on('close', (code, signal) =>
-        end(signal === null ? `ended with exit code ${code}` : `died of ${signal}`),
-      );
+      // All of standard error first, as it says why. (Not the child's own 'close': after a disconnect from this
+      // side Node 20 never emits it.)
+      const errorsRead = new Promise((read) => this.#child.stderr?.once('close', read));
+      this.#child.once('exit', (code, signal) => {
+        errorsRead.then(() => end(signal === null ? `ended with exit code ${code}` : `died of ${signal}`));
+      });
     });
   }
 
@@ -94,6 +96,11 @@ export class WorkerProcess {
     } finally {
       clearTimeout(watchdog);
     }
+  }
+
+  /** Whether the process has ended, or is about to. */
+  get gone(): boolean {
+    return this.#ending !== null;
   }
 
   /** Ends the worker now; what it was asked rejects with `reason`. */

@@ -1,0 +1,110 @@
+/**
+ * The crew of one block: a fresh timing worker for every target, all pinned to one CPU, with the parent on the
+ * others. A worker that dies is replaced once for the scenarios that are left.
+ */
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../core/errors.js';
+import type { CLibrary, Target } from '../core/target.js';
+import type { Participant } from '../worker/batch.js';
+import type { Board } from '../worker/board.js';
+import type { WorkerProcess } from '../worker/worker-process.js';
+import { openWorker } from './survey.js';
+
+/** Something that happened to a worker and belongs in the record. */
+export type CrewEvent = (kind: 'crash' | 'restart' | 'refusal', target: string, message: string) => void;
+
+/** A worker of the crew, and its place on the board. */
+export interface Member extends Participant {
+  readonly worker: WorkerProcess;
+}
+
+export class Crew {
+  readonly #members = new Map<string, Member>();
+  /** Why pinning was refused; empty while it was not. */
+  pinningRefused = '';
+
+  readonly #targets: readonly Target[];
+  readonly #cLibrary: CLibrary;
+  readonly #board: Board;
+  readonly #cpu: number | null;
+  readonly #onEvent: CrewEvent;
+
+  constructor(
+    targets: readonly Target[],
+    cLibrary: CLibrary,
+    board: Board,
+    cpu: number | null,
+    onEvent: CrewEvent,
+  ) {
+    this.#targets = targets;
+    this.#cLibrary = cLibrary;
+    this.#board = board;
+    this.#cpu = cpu;
+    this.#onEvent = onEvent;
+  }
+
+  /** Starts all workers at once, proved and pinned. A target that cannot start is left out, and recorded. */
+  async start(): Promise<void> {
+    await Promise.all(this.#targets.map((target) => this.#hire(target)));
+  }
+
+  member(target: string): Member | undefined {
+    return this.#members.get(target);
+  }
+
+  /** Takes a dead worker's place with a new one. */
+  async replace(target: string, why: string): Promise<void> {
+    this.#onEvent('crash', target, why);
+    this.#members.delete(target);
+    const found = this.#targets.find(({ id }) => id === target);
+    if (found === undefined) return;
+    await this.#hire(found);
+    if (this.#members.has(target)) this.#onEvent('restart', target, 'a new worker took its place');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#members.values()].map(({ worker }) => worker.stop()));
+    this.#members.clear();
+  }
+
+  async #hire(target: Target): Promise<void> {
+    let worker: WorkerProcess;
+    try {
+      worker = (
+        await openWorker(target, this.#cLibrary, { countAllocations: false, boardFd: this.#board.fd })
+      ).worker;
+    } catch (error) {
+      this.#onEvent('refusal', target.id, messageOf(error));
+      return;
+    }
+    try {
+      if (this.#cpu !== null) {
+        const refused =
+          (await worker.ask('pin', { pid: worker.pid, cpu: this.#cpu })) ||
+          // The parent's own threads: a child of the same user may move them, and only the addon can.
+          (this.#members.size === 0 && availableCpus().length > 1
+            ? await worker.ask('keepOff', { pid: process.pid, cpu: this.#cpu })
+            : '');
+        if (refused !== '') this.pinningRefused = refused;
+      }
+      this.#members.set(target.id, {
+        worker,
+        place: this.#targets.indexOf(target),
+        takeTurns: ({ scenario, iterations, epoch, place, timeoutMs }) =>
+          worker.ask('rounds', { scenario, iterations, epoch, worker: place }, timeoutMs),
+      });
+    } catch (error) {
+      this.#onEvent('crash', target.id, messageOf(error));
+      await worker.stop();
+    }
+  }
+}
+
+/** The CPUs that this process may run on, by the kernel's word. */
+export function availableCpus(status = readFileSync('/proc/self/status', 'utf8')): number[] {
+  const list = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(status)?.[1] ?? '0';
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+}

@@ -1,0 +1,124 @@
+/**
+ * The suites: lists of scenarios, made from the catalogue that the workers describe. A new suite is one entry in
+ * SUITES (and a file beside this one when its list is long).
+ */
+import { badValue } from '../core/errors.js';
+import { CONFIGURABLE, type Operation, PHASES, type Phase, UNDIVIDED } from '../core/operation.js';
+import { type Scenario, type SettingChoice, scenario } from '../core/scenario.js';
+import type { SettingDescription } from '../core/setting.js';
+
+export type Suite = (catalogue: readonly SettingDescription[]) => readonly Scenario[];
+
+/** How many handles a held scenario keeps: enough that none is still in the fastest cache when it is freed. */
+export const HELD = 256;
+
+/** Every operation on a bare handle. */
+const bare: readonly Scenario[] = [
+  scenario('noop'),
+  scenario('new'),
+  scenario('new', [], 'create'),
+  scenario('new', [], 'free'),
+  scenario('new', [], 'both', HELD),
+  scenario('new', [], 'create', HELD),
+  scenario('new', [], 'free', HELD),
+  scenario('dup'),
+  scenario('dup', [], 'create'),
+  scenario('dup', [], 'free'),
+  scenario('dup', [], 'both', HELD),
+  scenario('dup', [], 'create', HELD),
+  scenario('dup', [], 'free', HELD),
+  scenario('dup-started'),
+  scenario('up-ref'),
+  scenario('up-ref', [], 'create', HELD),
+  scenario('up-ref', [], 'free', HELD),
+  scenario('clear'),
+  scenario('new-bio'),
+];
+
+/** Every setting at every level, alone. */
+export function eachSetting(catalogue: readonly SettingDescription[]): SettingChoice[] {
+  return catalogue.flatMap(({ id, levels }) => levels.map((level) => ({ setting: id, level })));
+}
+
+/** Every setting at its first level, together. */
+export function everySetting(catalogue: readonly SettingDescription[]): SettingChoice[] {
+  return catalogue.flatMap(({ id, levels }) =>
+    levels[0] === undefined ? [] : { setting: id, level: levels[0] },
+  );
+}
+
+/** The same settings both ways: set anew on each handle, and duplicated with a template. */
+function bothWays(settings: readonly SettingChoice[]): Scenario[] {
+  return [scenario('new-configure', settings), scenario('dup', settings)];
+}
+
+export const SUITES = {
+  standard: {
+    about: 'every operation bare, hot and held, apart and together; each setting, and all of them, both ways',
+    scenarios: (catalogue) => [
+      ...bare,
+      ...eachSetting(catalogue).flatMap((choice) => bothWays([choice])),
+      ...bothWays(everySetting(catalogue)),
+    ],
+  },
+  bare: {
+    about: 'every operation on a bare handle, hot and held, apart and together',
+    scenarios: () => bare,
+  },
+  settings: {
+    about: 'each setting, and all of them, as SSL_new + setters and as SSL_dup',
+    scenarios: (catalogue) => [
+      scenario('new'),
+      ...eachSetting(catalogue).flatMap((choice) => bothWays([choice])),
+      ...bothWays(everySetting(catalogue)),
+    ],
+  },
+  smoke: {
+    about: 'a few scenarios of each kind, to see in seconds that everything works',
+    scenarios: (catalogue) => [
+      scenario('noop'),
+      scenario('new'),
+      scenario('dup'),
+      scenario('dup', [], 'create', HELD),
+      scenario('up-ref'),
+      ...bothWays(everySetting(catalogue)),
+    ],
+  },
+} as const satisfies Record<string, { about: string; scenarios: Suite }>;
+
+export type SuiteName = keyof typeof SUITES;
+export const SUITE_NAMES = Object.keys(SUITES) as readonly SuiteName[];
+
+export function isSuiteName(text: string): text is SuiteName {
+  return SUITE_NAMES.some((name) => name === text);
+}
+
+/** What a user chose instead of a suite: operations × one set of settings × phases × liveness. */
+export interface Selection {
+  readonly operations: readonly Operation[];
+  readonly settings: readonly SettingChoice[];
+  readonly phases: readonly Phase[];
+  readonly live: readonly number[];
+}
+
+/**
+ * The scenarios of a selection. Operations that run bare leave the settings out, and those with no free of their
+ * own the phases, so that one command line can name several; nothing left at all is an error.
+ */
+export function selectionScenarios({ operations, settings, phases, live }: Selection): readonly Scenario[] {
+  const scenarios = operations.flatMap((operation) =>
+    (UNDIVIDED.has(operation) ? phases.filter((phase) => phase === 'both') : phases).flatMap((phase) =>
+      (UNDIVIDED.has(operation) ? live.filter((count) => count === 1) : live).map((count) =>
+        scenario(operation, CONFIGURABLE.has(operation) ? settings : [], phase, count),
+      ),
+    ),
+  );
+  if (scenarios.length === 0) {
+    throw badValue(
+      '--operation',
+      operations.join(','),
+      `an operation that can be timed as asked (phases: ${PHASES.join(', ')})`,
+    );
+  }
+  return scenarios;
+}

@@ -1,0 +1,231 @@
+/** `dupmark bench`: measures scenarios on targets and prints the comparison. */
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
+import {
+  isOperation,
+  OPERATION_NAMES,
+  OPERATIONS,
+  type Operation,
+  PHASES,
+  type Phase,
+} from '../../bench/core/operation.js';
+import { SEED_MAX } from '../../bench/core/order.js';
+import { LIVE_MAX, parseScenario, type Scenario } from '../../bench/core/scenario.js';
+import { parseSettings, type SettingDescription } from '../../bench/core/setting.js';
+import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
+import { renderRun } from '../../bench/report/terminal.js';
+import { type RunOutcome, run } from '../../bench/run/run.js';
+import {
+  isSuiteName,
+  SUITE_NAMES,
+  SUITES,
+  type SuiteName,
+  selectionScenarios,
+} from '../../bench/suites/suites.js';
+import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
+import { ROUNDS_MAX } from '../../bench/worker/board.js';
+import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { onInterrupt, progress, say, writeJson } from '../console.js';
+import { commaList, duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { dupmarkVersion } from '../version.js';
+
+interface BenchFlags {
+  readonly targets?: readonly TargetRequest[];
+  readonly baseline?: string;
+  readonly suite: SuiteName;
+  readonly scenario?: readonly Scenario[];
+  readonly operation?: readonly Operation[];
+  readonly settings?: string;
+  readonly phase: readonly Phase[];
+  readonly live: readonly number[];
+  readonly blocks: number;
+  readonly rounds: number;
+  readonly roundUs: number;
+  readonly seed?: number;
+  readonly budget: number;
+  readonly pin: boolean;
+  readonly offline: boolean;
+  readonly results: string;
+  readonly json?: string;
+}
+
+const list = (names: readonly string[]) => names.join(', ');
+
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description(
+      'Time SSL_new, SSL_dup, SSL_up_ref and their like on several OpenSSL builds, interleaved, and compare.',
+    )
+    .option(
+      '--targets <list>',
+      'targets to measure (default: bundled and OpenSSL 1.1.1, 3.0, 3.5 and 4.0)',
+      targetList('--targets'),
+    )
+    .option('--baseline <target>', 'what the others are compared with (default: the first target)')
+    .option('--suite <name>', `which scenarios: ${list(SUITE_NAMES)}`, readSuite, 'standard' as const)
+    .option(
+      '--operation <list>',
+      `instead of a suite, these operations: ${list(OPERATION_NAMES)}`,
+      commaList('--operation', readOperation),
+    )
+    .option('--settings <list>', 'with --operation: settings as ID or ID=LEVEL, or "all"')
+    .option('--phase <list>', `with --operation: ${list(PHASES)}`, commaList('--phase', readPhase), [
+      'both',
+    ] as const)
+    .option(
+      '--live <list>',
+      'with --operation: handles alive at once; 1 frees each at once',
+      commaList('--live', wholeNumber('--live', 1, LIVE_MAX)),
+      [1] as const,
+    )
+    .option(
+      '--scenario <name...>',
+      'instead of a suite, scenarios by their names, as in dup[cipher-list=20]/create@256',
+      readScenarios,
+    )
+    .option('--blocks <n>', 'blocks: fresh processes of every target', wholeNumber('--blocks', 1, 10_000), 12)
+    .option('--rounds <n>', 'rounds of every target in a block', wholeNumber('--rounds', 1, ROUNDS_MAX), 24)
+    .option(
+      '--round-us <n>',
+      'length of a round in microseconds',
+      wholeNumber('--round-us', 10, 1_000_000),
+      200,
+    )
+    .option(
+      '--budget <time>',
+      'begin no further block after this long (90, 90s, 5m)',
+      duration('--budget'),
+      90_000,
+    )
+    .option('--seed <n>', 'the order of everything (default: random, and printed)', seed)
+    .option('--no-pin', 'do not keep the workers on one CPU')
+    .option('--offline', 'fetch nothing: use the targets that are here', false)
+    .option('--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results'))
+    .option(
+      '--json <file>',
+      'also write the result document there (- for standard output, instead of the tables)',
+    )
+    .addHelpText(
+      'after',
+      `
+Operations:
+${OPERATION_NAMES.map((name) => `  ${name.padEnd(14)}${OPERATIONS[name]}`).join('\n')}
+
+Suites:
+${SUITE_NAMES.map((name) => `  ${name.padEnd(14)}${SUITES[name].about}`).join('\n')}
+
+Exit codes: 0 fine · 2 could not run, or a target was refused · 3 the budget ended before any interval ·
+130 and 143 interrupted, with what was measured kept`,
+    )
+    .action(bench);
+}
+
+async function bench(flags: BenchFlags): Promise<void> {
+  assertBuilt();
+  if (flags.settings !== undefined && flags.operation === undefined) {
+    throw new CouldNotRun('--settings goes with --operation: name the operations that are to have them');
+  }
+  const targets = await findTargets(flags.targets, { offline: flags.offline, say });
+  const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
+  const baseline = await baselineId(flags.baseline, targets);
+  const chosenSeed = flags.seed ?? randomInt(SEED_MAX);
+  say(
+    `seed ${chosenSeed} · ${cLibrary.kind === 'host' ? "this machine's C library" : cLibrary.package} for all targets`,
+  );
+
+  const interruption = onInterrupt();
+  const shown = progress('measuring');
+  let outcome: RunOutcome;
+  try {
+    outcome = await run({
+      targets,
+      cLibrary,
+      chooseScenarios: (catalogue) => chooseScenarios(flags, catalogue),
+      baseline,
+      blocks: flags.blocks,
+      rounds: flags.rounds,
+      roundNs: flags.roundUs * 1000,
+      seed: chosenSeed,
+      pin: flags.pin,
+      budgetMs: flags.budget,
+      results: flags.results,
+      command: process.argv.slice(2),
+      dupmark: dupmarkVersion(),
+      signal: interruption.signal,
+      onProgress: (step) => {
+        if (step.kind === 'refused') say(`refused ${step.target}: ${step.reason}`);
+        if (step.kind === 'measure') shown.update(step.done, step.total, step.scenario);
+      },
+    });
+  } finally {
+    shown.end();
+  }
+  const { document, folder } = outcome;
+  if (flags.json !== undefined) writeJson(flags.json, document);
+  if (flags.json !== '-') {
+    process.stdout.write(renderRun(document));
+    say(`kept in ${folder}`);
+  }
+  process.exitCode = interruption.exitCode() ?? exitCodeOf(outcome);
+}
+
+function exitCodeOf({ document, end }: RunOutcome): ExitCode {
+  if (document.targets.some(({ refused }) => refused !== null)) return ExitCode.couldNotRun;
+  const decided = document.cells.some(({ summary }) => summary !== null && summary.interval !== null);
+  return end === 'budget' && !decided ? ExitCode.inconclusive : ExitCode.fine;
+}
+
+/** The baseline among the resolved targets. An alias stands for the one that it turned out to be. */
+async function baselineId(asked: string | undefined, targets: readonly Target[]): Promise<string> {
+  const first = targets[0];
+  if (first === undefined) throw new CouldNotRun('no target can be had');
+  if (asked === undefined) return first.id;
+  const { id } = await resolveTarget(parseTargetId(asked, '--baseline'), { offline: true });
+  if (!targets.some((target) => target.id === id)) {
+    throw badValue('--baseline', asked, `one of the targets (${list(targets.map((target) => target.id))})`);
+  }
+  return id;
+}
+
+function chooseScenarios(flags: BenchFlags, catalogue: readonly SettingDescription[]): readonly Scenario[] {
+  if (flags.scenario !== undefined) return flags.scenario.map((one) => checked(one, catalogue));
+  if (flags.operation === undefined) return SUITES[flags.suite].scenarios(catalogue);
+  const settings =
+    flags.settings === undefined
+      ? []
+      : parseSettings(
+          flags.settings === 'all' ? list(catalogue.map(({ id }) => id)) : flags.settings,
+          catalogue,
+        );
+  return selectionScenarios({ operations: flags.operation, settings, phases: flags.phase, live: flags.live });
+}
+
+/** A named scenario with its settings in the catalogue's order and at real levels. */
+function checked(one: Scenario, catalogue: readonly SettingDescription[]): Scenario {
+  if (one.settings.length === 0) return one;
+  const text = one.settings.map(({ setting, level }) => `${setting}=${level}`).join(',');
+  return { ...one, settings: parseSettings(text, catalogue, '--scenario') };
+}
+
+function readSuite(text: string): SuiteName {
+  if (!isSuiteName(text)) throw badValue('--suite', text, `a suite (accepted: ${list(SUITE_NAMES)})`);
+  return text;
+}
+
+function readOperation(text: string): Operation {
+  if (!isOperation(text))
+    throw badValue('--operation', text, `an operation (accepted: ${list(OPERATION_NAMES)})`);
+  return text;
+}
+
+function readPhase(text: string): Phase {
+  const phase = PHASES.find((one) => one === text);
+  if (phase === undefined) throw badValue('--phase', text, `a phase (accepted: ${list(PHASES)})`);
+  return phase;
+}
+
+function readScenarios(text: string, before: readonly Scenario[] = []): readonly Scenario[] {
+  return [...before, parseScenario(text)];
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+/** The command line: one subcommand a file in commands/. This file only wires them and turns errors into exit codes. */
+import { Command, CommanderError } from 'commander';
+import { CouldNotRun, ExitCode, messageOf } from '../bench/core/errors.js';
+import { benchCommand } from './commands/bench.js';
+import { doctorCommand } from './commands/doctor.js';
+import { targetsCommand } from './commands/targets.js';
+import { dupmarkVersion } from './version.js';
+
+const program = new Command('dupmark')
+  .description(
+    'Benchmarks and memory-leak profiling for the OpenSSL SSL handle, side by side over OpenSSL versions.',
+  )
+  .version(dupmarkVersion().version)
+  .showSuggestionAfterError()
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 fine · 1 a finding · 2 could not run · 3 inconclusive (the budget ended first) ·
+4 the detector itself failed · 130 and 143 interrupted, with what was measured kept`,
+  );
+
+for (const command of [targetsCommand(), benchCommand(), doctorCommand()]) {
+  program.addCommand(command.showSuggestionAfterError());
+}
+// Instead of commander's own exit code of 1, which here means a finding.
+for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
+  command
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'dupmark: ')) });
+}
+
+try {
+  if (process.argv.length <= 2) program.outputHelp();
+  else await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? ExitCode.fine : ExitCode.couldNotRun;
+  } else if (error instanceof CouldNotRun) {
+    process.stderr.write(`dupmark: ${messageOf(error)}\n`);
+    process.exitCode = ExitCode.couldNotRun;
+  } else {
+    process.stderr.write(
+      `dupmark: a defect of dupmark itself: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = ExitCode.couldNotRun;
+  }
+}
