@@ -1,0 +1,63 @@
+# dupmark: `make bench` measures and prints the comparison, `make test` runs all tests. Nothing else is needed first.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+DUPMARK := node dist/scripts/dupmark.js
+# Extra flags: make bench ARGS='--suite smoke --blocks 6'
+ARGS ?=
+
+.PHONY: help install build bench test targets doctor lint schema clean
+
+help:
+	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
+	@echo 'make test      run all tests'
+	@echo 'make targets   list the OpenSSL builds that are here'
+	@echo 'make doctor    check that what is measured is what a C program would measure'
+	@echo 'make build     install packages, compile TypeScript and the native part'
+	@echo 'make lint      formatting, linting and types'
+	@echo 'make clean     remove what was built (results and fetched targets stay)'
+	@echo 'ARGS=...       passes flags on, as in: make bench ARGS="--suite smoke"'
+
+# npm ci once per lock file, the compilers once per changed source.
+node_modules/.installed: package-lock.json package.json .npmrc
+	@node scripts/require-node.cjs
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+install: node_modules/.installed
+
+TS_SOURCES := $(shell find bench scripts -name '*.ts' -o -name '*.cts') tsconfig.json tsconfig.worker.json
+dist/.built: node_modules/.installed $(TS_SOURCES)
+	npm run --silent build:ts
+	@touch $@
+
+NATIVE_SOURCES := $(shell find native -path native/build -prune -o -type f -print)
+native/build/.built: node_modules/.installed $(NATIVE_SOURCES) | dist/.built
+	npm run --silent build:native
+	@touch $@
+
+build: dist/.built native/build/.built
+
+bench: build
+	$(DUPMARK) bench $(ARGS)
+
+targets: build
+	$(DUPMARK) targets $(ARGS)
+
+doctor: build
+	$(DUPMARK) doctor $(ARGS)
+
+test: build
+	npm test --silent -- $(ARGS)
+
+lint: node_modules/.installed
+	npm run --silent lint
+	npx --no-install tsc --noEmit -p tsconfig.json
+	npx --no-install tsc --noEmit -p tsconfig.worker.json
+
+# The JSON Schemas in results/schema, after a change of the document's types.
+schema: build
+	node -e "import('./dist/bench/document/json-schema.js').then((module) => module.writeSchemas('results/schema'))"
+
+clean:
+	rm -rf dist native/build node_modules/.installed

@@ -1,0 +1,67 @@
+/** Derives a document's cells from its raw values: the only place where a run's statistics are computed. */
+import type { Batch } from '../core/sample.js';
+import { type Scenario, scenarioName } from '../core/scenario.js';
+import { blockRatio, type Comparison, compare } from '../stats/comparison.js';
+import { summarise } from '../stats/summary.js';
+import type { Cell, RunDocument, ScenarioRecord } from './schema.js';
+
+/** What of a document the cells depend on, besides the batches. */
+export type Layout = Pick<RunDocument, 'targets' | 'scenarios' | 'plan'>;
+
+/**
+ * One cell for each target that was not refused and each scenario, in the document's order, also where nothing was
+ * measured (its summary is then null). Batches of unknown targets or scenarios are not used.
+ */
+export function deriveCells(layout: Layout, batches: readonly Batch[]): readonly Cell[] {
+  const byKey = new Map<string, Batch[]>();
+  for (const batch of batches) {
+    const key = keyOf(batch.target, batch.scenario);
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [batch]);
+    else list.push(batch);
+  }
+  const batchesOf = (target: string, scenario: string): readonly Batch[] =>
+    byKey.get(keyOf(target, scenario)) ?? [];
+
+  const cells: Cell[] = [];
+  for (const scenario of layout.scenarios) {
+    for (const { id: target, refused } of layout.targets) {
+      if (refused !== null) continue;
+      const own = batchesOf(target, scenario.name);
+      const against = (counterpart: string | null): Comparison | null =>
+        counterpart === null ? null : blockRatio(batchesOf(target, counterpart), own);
+      cells.push({
+        target,
+        scenario: scenario.name,
+        summary: summarise(own),
+        ratioToBaseline:
+          target === layout.plan.baseline
+            ? null
+            : compare(batchesOf(layout.plan.baseline, scenario.name), own),
+        dupToNew: against(counterpartName(scenario, 'new')),
+        dupToNewConfigure: against(counterpartName(scenario, 'new-configure')),
+      });
+    }
+  }
+  return cells;
+}
+
+/**
+ * The name of the scenario that a dup is held against: `new` (always bare) or `new-configure` with the same settings,
+ * both with the same phase and handles alive. Null for other operations.
+ */
+export function counterpartName(scenario: ScenarioRecord, operation: 'new' | 'new-configure'): string | null {
+  if (scenario.operation !== 'dup') return null;
+  const counterpart: Scenario = {
+    operation,
+    settings: operation === 'new' ? [] : scenario.settings,
+    phase: scenario.phase,
+    live: scenario.live,
+    version: scenario.version,
+  };
+  return scenarioName(counterpart);
+}
+
+function keyOf(target: string, scenario: string): string {
+  return `${target}\n${scenario}`;
+}
