@@ -17,7 +17,7 @@
     "cflags_cc!": ["-std=gnu++14", "-std=gnu++17", "-std=gnu++20"],
     "cflags_cc": ["-std=c++17", "-fno-exceptions", "-fno-rtti"],
     "ldflags": ["-Wl,--as-needed"],
-    "libraries": ["-ldl"],
+    "libraries": ["-ldl", "-lpthread"],
     "conditions": [
       ["sanitize!=''", { "cflags": ["-fsanitize=<(sanitize)"], "ldflags": ["-fsanitize=<(sanitize)"] }]
     ]

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "bindings.h"
 #include "board.h"
+#include "idle_thread.h"
 #include "operations.h"
 #include "pinning.h"
 
@@ -142,6 +142,8 @@ int Run(const Options& options) {
     if (refused != 0) return Fail(std::string("pinning refused: ") + strerror(refused));
   }
   if (options.every_setting) return EverySetting(library);
+  // After every_setting: memcheck and the sanitizers need no second thread to watch.
+  if (options.board >= 0 && dupmark_start_idle_thread() != 0) return Fail("cannot start a thread");
 
   Scenario scenario(library);
   const Availability availability = scenario.Prepare(options.scenario);

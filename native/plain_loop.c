@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "board.h"
+#include "idle_thread.h"
 #include "pinning.h"
 
 static void* (*ssl_new)(void*);
@@ -29,28 +30,38 @@ static double now_ns(void) {
   return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
+/* Each copies what it needs to locals, as a program that calls a linked library has constant addresses. */
 static int loop_new(long n) {
+  void* (*create)(void*) = ssl_new;
+  void (*release)(void*) = ssl_free;
+  void* from = ctx;
   for (long i = 0; i < n; i++) {
-    void* ssl = ssl_new(ctx);
+    void* ssl = create(from);
     if (ssl == NULL) return 0;
-    ssl_free(ssl);
+    release(ssl);
   }
   return 1;
 }
 
 static int loop_dup(long n) {
+  void* (*create)(void*) = ssl_dup;
+  void (*release)(void*) = ssl_free;
+  void* from = template_handle;
   for (long i = 0; i < n; i++) {
-    void* ssl = ssl_dup(template_handle);
+    void* ssl = create(from);
     if (ssl == NULL) return 0;
-    ssl_free(ssl);
+    release(ssl);
   }
   return 1;
 }
 
 static int loop_up_ref(long n) {
+  int (*take)(void*) = ssl_up_ref;
+  void (*release)(void*) = ssl_free;
+  void* handle = template_handle;
   for (long i = 0; i < n; i++) {
-    if (ssl_up_ref(template_handle) != 1) return 0;
-    ssl_free(template_handle);
+    if (take(handle) != 1) return 0;
+    release(handle);
   }
   return 1;
 }
@@ -73,6 +84,7 @@ static int fail(const char* what, const char* why) {
 
 int main(int argc, char** argv) {
   if (argc != 9) return fail("usage", "LIBCRYPTO LIBSSL OPERATION ITERATIONS BOARD_FD EPOCH WORKER CPU");
+  if (dupmark_start_idle_thread() != 0) return fail("thread", "cannot be started");
   void* libcrypto = dlopen(argv[1], RTLD_NOW | RTLD_GLOBAL);
   void* libssl = libcrypto == NULL ? NULL : dlopen(argv[2], RTLD_NOW | RTLD_GLOBAL);
   if (libssl == NULL) return fail("dlopen", dlerror());

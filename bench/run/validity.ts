@@ -48,14 +48,18 @@ export type ValidityRow =
       /** addon / driver and addon / plain loop. */
       readonly toDriver: Comparison;
       readonly toPlainLoop: Comparison;
-      readonly agrees: boolean;
+      readonly verdict: Agreement;
     };
+
+/** `differ` only when the whole interval is beyond the limit; `undecided` when the estimate is, but not all of it. */
+export type Agreement = 'agree' | 'differ' | 'undecided';
 
 export interface Validity {
   readonly rows: readonly ValidityRow[];
   /** Nanoseconds per iteration of an empty loop in the addon, by target. */
   readonly noopNs: readonly { readonly target: string; readonly ns: number }[];
-  readonly holds: boolean;
+  /** The worst of all rows; `differ` also when the empty loop costs too much. */
+  readonly verdict: Agreement;
 }
 
 export async function checkValidity(options: ValidityOptions): Promise<Validity> {
@@ -165,7 +169,7 @@ function judge(
       const toDriver = compare(of('driver'), of('addon'));
       const toPlainLoop = compare(of('plain loop'), of('addon'));
       if (!addon || !driver || !plainLoop || !toDriver || !toPlainLoop) continue;
-      const agrees = [toDriver, toPlainLoop].every(({ ratio }) => Math.abs(ratio - 1) <= VALIDITY_LIMIT);
+      const verdict = worst([agreement(toDriver), agreement(toPlainLoop)]);
       const count = iterations.get(`${target.id} ${operation}`) ?? 0;
       rows.push({
         kind: 'measured',
@@ -177,11 +181,22 @@ function judge(
         plainLoop,
         toDriver,
         toPlainLoop,
-        agrees,
+        verdict,
       });
     }
   }
-  const measured = rows.filter((row) => row.kind === 'measured');
-  const holds = measured.every(({ agrees }) => agrees) && noopNs.every(({ ns }) => ns <= NOOP_LIMIT_NS);
-  return { rows, noopNs, holds };
+  const verdicts = rows.flatMap((row) => (row.kind === 'measured' ? row.verdict : []));
+  const noopVerdicts = noopNs.map(({ ns }): Agreement => (ns <= NOOP_LIMIT_NS ? 'agree' : 'differ'));
+  return { rows, noopNs, verdict: worst([...verdicts, ...noopVerdicts]) };
+}
+
+/** Whether a ratio is within VALIDITY_LIMIT of 1. */
+export function agreement({ ratio, interval }: Pick<Comparison, 'ratio' | 'interval'>): Agreement {
+  if (Math.abs(ratio - 1) <= VALIDITY_LIMIT) return 'agree';
+  if (interval === null) return 'undecided';
+  return interval.low > 1 + VALIDITY_LIMIT || interval.high < 1 - VALIDITY_LIMIT ? 'differ' : 'undecided';
+}
+
+function worst(verdicts: readonly Agreement[]): Agreement {
+  return verdicts.find((one) => one === 'differ') ?? verdicts.find((one) => one === 'undecided') ?? 'agree';
 }

@@ -28,12 +28,12 @@ export function doctorCommand(): Command {
     .description('Check that what dupmark measures is what a C program would measure.')
     .option('--validity', 'the addon, the driver and a plain C loop side by side on each target', true)
     .option('--targets <list>', 'targets to check (default: those of bench)', targetList('--targets'))
-    .option('--blocks <n>', 'blocks: fresh processes of all three', wholeNumber('--blocks', 1, 1000), 12)
-    .option('--rounds <n>', 'rounds of each in a block', wholeNumber('--rounds', 1, ROUNDS_MAX), 50)
+    .option('--blocks <n>', 'blocks: fresh processes of all three', wholeNumber('--blocks', 1, 1000), 20)
+    .option('--rounds <n>', 'rounds of each in a block', wholeNumber('--rounds', 1, ROUNDS_MAX), 40)
     .option('--seed <n>', 'the order of turns (default: random, and printed)', seed)
     .option('--offline', 'fetch nothing: use the targets that are here', false)
     .option('--json <file>', 'also write the figures there (- for standard output, instead of the table)')
-    .addHelpText('after', '\nExit codes: 0 they agree · 2 could not run · 4 they do not agree')
+    .addHelpText('after', '\nExit codes: 0 they agree · 2 could not run · 3 undecided · 4 they do not agree')
     .action(doctor);
 }
 
@@ -62,10 +62,23 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   }
   if (flags.json !== undefined) writeJson(flags.json, validity);
   if (flags.json !== '-') process.stdout.write(render(validity));
-  process.exitCode = interruption.exitCode() ?? (validity.holds ? ExitCode.fine : ExitCode.detectorFailed);
+  process.exitCode = interruption.exitCode() ?? EXIT_CODES[validity.verdict];
 }
 
-function render({ rows, noopNs, holds }: Validity): string {
+const EXIT_CODES = {
+  agree: ExitCode.fine,
+  undecided: ExitCode.inconclusive,
+  differ: ExitCode.detectorFailed,
+} as const;
+
+const CONCLUSIONS = {
+  agree: (limit: string) => `All agree within ${limit} %.`,
+  undecided: (limit: string) =>
+    `Not all are within ${limit} %, but no interval is wholly beyond: more --blocks will tell.`,
+  differ: (limit: string) => `NOT all agree within ${limit} %: do not trust times from this machine.`,
+} as const;
+
+function render({ rows, noopNs, verdict }: Validity): string {
   const table = new Table({
     head: ['target', 'operation', 'addon', 'driver', 'plain C loop', 'addon / driver', 'addon / plain', ''],
     style: { head: [], border: [] },
@@ -85,14 +98,14 @@ function render({ rows, noopNs, holds }: Validity): string {
       ns(row.plainLoop),
       ratio(row.toDriver),
       ratio(row.toPlainLoop),
-      row.agrees ? 'agree' : 'DIFFER',
+      row.verdict === 'differ' ? 'DIFFER' : row.verdict,
     ]);
   }
   const noop = noopNs.map(({ target, ns }) => `${target} ${ns.toFixed(2)} ns`).join(' · ');
   const limit = (VALIDITY_LIMIT * 100).toFixed(0);
   return `${table.toString()}
 noop (at most ${NOOP_LIMIT_NS} ns): ${noop}
-${holds ? `All agree within ${limit} %.` : `NOT all agree within ${limit} %: do not trust times from this machine.`}
+${CONCLUSIONS[verdict](limit)}
 `;
 }
 
