@@ -32,9 +32,10 @@ export function badValue(flag: string, value: string, accepted: string): CouldNo
   return new CouldNotRun(`${flag}: '${printable(value)}' is not ${accepted}`);
 }
 
-/** Text from outside (file names, library versions), made safe for a terminal: control characters become `?`. */
+/** Text from outside (file names, library versions), made safe for a terminal: control characters, and those
+ * that turn the direction of writing, become `?`. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
 }
 
 /** The message of anything that was thrown, on one line. */

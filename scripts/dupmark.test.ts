@@ -1,0 +1,239 @@
+/** The command line from outside: what a user types, what it prints, how it exits. */
+import { execFile, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readRun } from '../bench/document/read.js';
+import { runDocumentSchema } from '../bench/document/schema.js';
+import { findSystemPair } from '../bench/targets/system.js';
+import { inTemporaryFolder } from '../bench/targets/testing.js';
+import { PROJECT_FOLDER } from '../bench/worker/files.js';
+
+const Cli = suite('command line');
+const PROGRAM = join(PROJECT_FOLDER, 'dist', 'scripts', 'dupmark.js');
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function dupmark(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [PROGRAM, ...args],
+      { env: { ...process.env, NO_COLOR: '1', ...environment }, timeout: 120_000, maxBuffer: 1 << 26 },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+/** Quick to measure, and here on every machine. */
+const QUICK = ['bench', '--targets', 'bundled', '--offline', '--blocks', '2', '--rounds', '4'];
+
+/** One clear line on standard error, nothing on standard output, exit code 2. */
+function assertRefused(ended: Ended, message: RegExp): void {
+  const lines = ended.stderr
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith('seed '));
+  assert.is(ended.code, 2, ended.stderr);
+  assert.match(lines.at(-1) ?? '', message);
+  assert.is(lines.length, 1, ended.stderr);
+  assert.not.match(ended.stderr, /^\s+at /m);
+  assert.is(ended.stdout, '');
+}
+
+Cli('refuses bad flags in one line that names the flag, the value and what is accepted', async () => {
+  const cases: [string[], RegExp][] = [
+    [['bench', '--nonesuch'], /^dupmark: unknown option '--nonesuch'/],
+    [
+      ['bench', '--operation', 'dub'],
+      /^dupmark: --operation: 'dub' is not an operation \(accepted: noop, new, /,
+    ],
+    [
+      [...QUICK, '--operation', 'dup', '--settings', 'nonesuch'],
+      /^dupmark: --settings: 'nonesuch' is not a setting \(accepted: options, /,
+    ],
+    [
+      [...QUICK, '--operation', 'dup', '--settings', 'cipher-list=7'],
+      /is not a level of cipher-list \(accepted: 20, 2, all\)/,
+    ],
+    [['bench', '--settings', 'options'], /^dupmark: --settings goes with --operation/],
+    [
+      ['bench', '--targets', 'openssl'],
+      /^dupmark: --targets: 'openssl' is not a target \(accepted: bundled, /,
+    ],
+    [['bench', '--targets', 'prefix:/nonesuch'], /^dupmark: --targets: prefix:\/nonesuch: no such folder/],
+    [['bench', '--targets', 'node@8.0.0'], /^dupmark: --targets: node@8.0.0: /],
+    [['bench', '--suite', 'huge'], /^dupmark: --suite: 'huge' is not a suite \(accepted: /],
+    [['bench', '--blocks', '0'], /^dupmark: --blocks: '0' is not a whole number from 1 to /],
+    [['bench', '--seed', '-1'], /^dupmark: --seed: '-1' is not a whole number/],
+    [['bench', '--budget', 'soon'], /^dupmark: --budget: 'soon' is not a duration/],
+    [
+      [...QUICK, '--baseline', 'system'],
+      /^dupmark: --baseline: 'system' is not one of the targets \(bundled\)/,
+    ],
+    [[...QUICK, '--scenario', 'dup/free@0'], /^dupmark: --live: '0' is not a whole number/],
+    [['targets', 'remove', 'bundled'], /^dupmark: bundled: is not in the cache/],
+    [['nonesuch'], /^dupmark: unknown command 'nonesuch'/],
+  ];
+  for (const [args, message] of cases) assertRefused(await dupmark(args), message);
+});
+
+Cli('refuses libraries that cannot be measured', async () => {
+  const { libssl, libcrypto } = await findSystemPair();
+  await inTemporaryFolder(async (folder) => {
+    const prefix = join(folder, 'cut');
+    mkdirSync(prefix);
+    copyFileSync(libcrypto, join(prefix, basename(libcrypto)));
+    copyFileSync(libssl, join(prefix, basename(libssl)));
+    truncateSync(join(prefix, basename(libssl)), 100_000);
+    assertRefused(await dupmark(['bench', '--targets', `prefix:${prefix}`]), /libssl\.so.*: is truncated/);
+  });
+});
+
+Cli('reports absent what a library lacks, and measures the rest', async () => {
+  const { libssl, libcrypto } = await findSystemPair();
+  await inTemporaryFolder(async (folder) => {
+    // A real libssl whose SSL_up_ref answers to another name, as in builds that leave it out.
+    const renamed = readFileSync(libssl);
+    const name = Buffer.from('\0SSL_up_ref\0');
+    for (let at = renamed.indexOf(name); at !== -1; at = renamed.indexOf(name, at + 1))
+      renamed.write('SSL_no_ref', at + 1);
+    writeFileSync(join(folder, basename(libssl)), renamed);
+    copyFileSync(libcrypto, join(folder, basename(libcrypto)));
+    const { code, stdout } = await dupmark([
+      ...[
+        'bench',
+        '--targets',
+        `prefix:${folder}`,
+        '--operation',
+        'new,up-ref',
+        '--blocks',
+        '1',
+        '--rounds',
+        '3',
+      ],
+      ...['--results', join(folder, 'results')],
+    ]);
+    assert.is(code, 0);
+    assert.match(stdout, /absent: this library has no SSL_up_ref/);
+    const [run] = readdirSync(join(folder, 'results', 'runs'));
+    const { document } = readRun(join(folder, 'results', 'runs', run ?? ''));
+    const byScenario = new Map(document.cells.map((cell) => [cell.scenario, cell.summary]));
+    assert.is(byScenario.get('up-ref'), null);
+    assert.ok((byScenario.get('new')?.medianNs ?? 0) > 10);
+  });
+});
+
+Cli('measures, prints, and keeps a document that its schema accepts', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const json = join(folder, 'out.json');
+    const { code, stdout, stderr } = await dupmark([
+      ...[...QUICK, '--suite', 'smoke', '--seed', '7', '--results', folder, '--json', json],
+    ]);
+    assert.is(code, 0, stderr);
+    assert.match(stderr, /^seed 7 /m);
+    assert.match(stdout, /time per operation/);
+    assert.match(stdout, /allocations and bytes per handle/);
+    const document = runDocumentSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
+    assert.equal(document.status, { kind: 'complete' });
+    assert.is(document.seed, 7);
+    const [run] = readdirSync(join(folder, 'runs'));
+    const stored = readRun(join(folder, 'runs', run ?? ''));
+    assert.is(stored.batches.length, 2 * document.scenarios.length);
+    assert.equal(stored.document.cells, document.cells);
+    for (const { summary } of document.cells) assert.is(summary?.rounds, 8);
+    for (const { reading } of document.memory) assert.is(reading.kind, 'exact');
+  });
+});
+
+Cli('writes only the document to standard output when asked to', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const { code, stdout } = await dupmark([
+      ...QUICK,
+      '--operation',
+      'noop',
+      '--results',
+      folder,
+      '--json',
+      '-',
+    ]);
+    assert.is(code, 0);
+    runDocumentSchema.parse(JSON.parse(stdout));
+  });
+});
+
+Cli('says before measuring that the results folder cannot be used', async () => {
+  await inTemporaryFolder(async (folder) => {
+    writeFileSync(join(folder, 'file'), '');
+    assertRefused(
+      await dupmark([...QUICK, '--results', join(folder, 'file')]),
+      /^dupmark: cannot write results below .*file: a part of the path is not a folder/,
+    );
+  });
+});
+
+Cli('says when --json cannot be written, after the run has been kept', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const ended = await dupmark([
+      ...QUICK,
+      '--operation',
+      'noop',
+      '--results',
+      folder,
+      '--json',
+      '/dev/full',
+    ]);
+    assert.is(ended.code, 2);
+    assert.match(ended.stderr, /^dupmark: --json: cannot write \/dev\/full: the disk is full/m);
+    const [run] = readdirSync(join(folder, 'runs'));
+    assert.equal(readRun(join(folder, 'runs', run ?? '')).document.status, { kind: 'complete' });
+  });
+});
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  Cli(`keeps a valid partial document on ${signal}`, async () => {
+    await inTemporaryFolder(async (folder) => {
+      const args = [...QUICK, '--blocks', '500', '--rounds', '50', '--suite', 'smoke', '--results', folder];
+      const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      const runs = join(folder, 'runs');
+      const measured = () => {
+        const [run] = readdirSync(folder).includes('runs') ? readdirSync(runs) : [];
+        const file = run === undefined ? '' : join(runs, run, 'rounds.ndjson');
+        return (
+          run !== undefined &&
+          readdirSync(join(runs, run)).includes('rounds.ndjson') &&
+          readFileSync(file, 'utf8').split('\n').length > 4
+        );
+      };
+      while (!measured()) await new Promise((wait) => setTimeout(wait, 20));
+      child.kill(signal);
+      assert.is(await ended, expected, said);
+      const [run] = readdirSync(runs);
+      const { document, batches } = readRun(join(runs, run ?? ''));
+      assert.equal(document.status, { kind: 'partial', reason: 'stopped by the user' });
+      assert.ok(batches.length >= 4);
+      assert.match(said, /the run ended early/);
+    });
+  });
+}
+
+Cli('explains itself', async () => {
+  for (const args of [['--help'], ['bench', '--help'], ['targets', '--help'], ['doctor', '--help']]) {
+    const { code, stdout } = await dupmark(args);
+    assert.is(code, 0);
+    assert.match(stdout, /Exit codes: 0/);
+  }
+});
+
+Cli.run();
