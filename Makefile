@@ -6,7 +6,7 @@ DUPMARK := node dist/scripts/dupmark.js
 # Extra flags: make bench ARGS='--suite smoke --blocks 6'
 ARGS ?=
 
-.PHONY: help install build bench test targets doctor lint schema clean
+.PHONY: help install build bench test targets doctor check-native lint schema clean
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -14,6 +14,7 @@ help:
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    check that what is measured is what a C program would measure'
 	@echo 'make build     install packages, compile TypeScript and the native part'
+	@echo 'make check-native   cppcheck, memcheck and sanitizers on the native part'
 	@echo 'make lint      formatting, linting and types'
 	@echo 'make clean     remove what was built (results and fetched targets stay)'
 	@echo 'ARGS=...       passes flags on, as in: make bench ARGS="--suite smoke"'
@@ -49,6 +50,10 @@ doctor: build
 
 test: build
 	npm test --silent -- $(ARGS)
+
+# cppcheck, valgrind memcheck, and a build with ASan and UBSan, on the native core.
+check-native: build
+	node dist/scripts/check-native.js $(ARGS)
 
 lint: node_modules/.installed
 	npm run --silent lint

@@ -8,8 +8,7 @@
       "settings/application.cc", "settings/buffers.cc", "settings/callbacks.cc", "settings/catalogue.cc",
       "settings/certificates.cc", "settings/ciphers.cc", "settings/options.cc", "settings/protocol.cc",
       "settings/session.cc", "settings/verification.cc"
-    ],
-    "sanitize%": ""
+    ]
   },
   "target_defaults": {
     "cflags": ["-Wall", "-Wextra", "-Werror", "-O2", "-fPIC", "-g1", "-fvisibility=hidden"],
@@ -17,10 +16,7 @@
     "cflags_cc!": ["-std=gnu++14", "-std=gnu++17", "-std=gnu++20"],
     "cflags_cc": ["-std=c++17", "-fno-exceptions", "-fno-rtti"],
     "ldflags": ["-Wl,--as-needed"],
-    "libraries": ["-ldl", "-lpthread"],
-    "conditions": [
-      ["sanitize!=''", { "cflags": ["-fsanitize=<(sanitize)"], "ldflags": ["-fsanitize=<(sanitize)"] }]
-    ]
+    "libraries": ["-ldl", "-lpthread"]
   },
   "targets": [
     {
