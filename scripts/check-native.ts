@@ -23,7 +23,9 @@ let failed = 0;
 function report(what: string, problem: string | null): void {
   if (problem === null) passed += 1;
   else failed += 1;
-  process.stdout.write(`${problem === null ? 'ok  ' : 'FAIL'} ${what}${problem === null ? '' : `\n${problem}`}\n`);
+  process.stdout.write(
+    `${problem === null ? 'ok  ' : 'FAIL'} ${what}${problem === null ? '' : `\n${problem}`}\n`,
+  );
 }
 
 function notAvailable(what: string, why: string): void {
@@ -32,7 +34,11 @@ function notAvailable(what: string, why: string): void {
 }
 
 /** Runs a program; null when it ended with 0, else what it said. */
-function run(command: string, args: readonly string[], environment: Record<string, string> = {}): string | null {
+function run(
+  command: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): string | null {
   const ended = spawnSync(command, args, {
     cwd: NATIVE,
     encoding: 'utf8',
@@ -40,7 +46,10 @@ function run(command: string, args: readonly string[], environment: Record<strin
     maxBuffer: 1 << 26,
   });
   if (ended.status === 0) return null;
-  return `${ended.stdout}${ended.stderr}`.slice(-6000) || `ended with ${ended.signal ?? ended.status ?? ended.error}`;
+  return (
+    `${ended.stdout}${ended.stderr}`.slice(-6000) ||
+    `ended with ${ended.signal ?? ended.status ?? ended.error}`
+  );
 }
 
 function isHere(command: string): boolean {
@@ -49,8 +58,16 @@ function isHere(command: string): boolean {
 
 function readWithCppcheck(): void {
   if (!isHere('cppcheck')) return notAvailable('cppcheck', 'it is not installed');
-  const args = ['--enable=warning,performance,portability', '--inline-suppr', '--error-exitcode=1', '--quiet'];
-  report('cppcheck', run('cppcheck', [...args, '--std=c++17', '--suppress=missingIncludeSystem', '-ibuild', '.']));
+  const args = [
+    '--enable=warning,performance,portability',
+    '--inline-suppr',
+    '--error-exitcode=1',
+    '--quiet',
+  ];
+  report(
+    'cppcheck',
+    run('cppcheck', [...args, '--std=c++17', '--suppress=missingIncludeSystem', '-ibuild', '.']),
+  );
 }
 
 /** The driver's arguments that go through the whole catalogue on one library. */
@@ -62,9 +79,18 @@ function everySetting({ library }: Target): string[] {
 function watchWithMemcheck(targets: readonly Target[]): void {
   if (!isHere('valgrind')) return notAvailable('memcheck', 'valgrind is not installed');
   const kinds = 'definite,indirect';
-  const args = ['-q', '--leak-check=full', `--show-leak-kinds=${kinds}`, `--errors-for-leak-kinds=${kinds}`, '--error-exitcode=9'];
+  const args = [
+    '-q',
+    '--leak-check=full',
+    `--show-leak-kinds=${kinds}`,
+    `--errors-for-leak-kinds=${kinds}`,
+    '--error-exitcode=9',
+  ];
   for (const target of targets) {
-    report(`memcheck, every setting on ${target.id}`, run('valgrind', [...args, DRIVER_FILE, ...everySetting(target)]));
+    report(
+      `memcheck, every setting on ${target.id}`,
+      run('valgrind', [...args, DRIVER_FILE, ...everySetting(target)]),
+    );
   }
 }
 
@@ -82,13 +108,28 @@ function runSanitized(targets: readonly Target[]): void {
   for (const source of driverSources()) {
     const object = `${SANITIZED}-${source.replace(/\W/g, '_')}.o`;
     const compiler = source.endsWith('.c') ? ['gcc', '-std=c11'] : ['g++', '-std=c++17', '-fno-exceptions'];
-    const flags = ['-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined', '-Wall', '-Wextra', '-Werror'];
+    const flags = [
+      '-g',
+      '-O1',
+      '-fsanitize=address,undefined',
+      '-fno-sanitize-recover=undefined',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+    ];
     const [command = 'g++', ...language] = compiler;
     const problem = run(command, [...language, ...flags, '-c', source, '-o', object]);
     if (problem !== null) return report(`sanitized build of ${source}`, problem);
     objects.push(object);
   }
-  const linked = run('g++', ['-fsanitize=address,undefined', ...objects, '-ldl', '-lpthread', '-o', SANITIZED]);
+  const linked = run('g++', [
+    '-fsanitize=address,undefined',
+    ...objects,
+    '-ldl',
+    '-lpthread',
+    '-o',
+    SANITIZED,
+  ]);
   if (linked !== null) return notAvailable('sanitized driver', linked);
   for (const target of targets) {
     report(`ASan and UBSan, every setting on ${target.id}`, run(SANITIZED, everySetting(target)));
@@ -100,7 +141,10 @@ const onHost: Target[] = [];
 for (const target of targets) {
   if (target.library.kind !== 'shared') continue;
   if ((await chooseCLibrary([target])).kind === 'host') onHost.push(target);
-  else process.stdout.write(`note: ${target.id} needs a newer C library than this machine's: not watched here\n`);
+  else
+    process.stdout.write(
+      `note: ${target.id} needs a newer C library than this machine's: not watched here\n`,
+    );
 }
 readWithCppcheck();
 watchWithMemcheck(onHost);
