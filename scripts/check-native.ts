@@ -57,7 +57,10 @@ function isHere(command: string): boolean {
 }
 
 function readWithCppcheck(): void {
-  if (!isHere('cppcheck')) return notAvailable('cppcheck', 'it is not installed');
+  if (!isHere('cppcheck')) {
+    notAvailable('cppcheck', 'it is not installed');
+    return;
+  }
   const args = [
     '--enable=warning,performance,portability',
     '--inline-suppr',
@@ -77,7 +80,10 @@ function everySetting({ library }: Target): string[] {
 }
 
 function watchWithMemcheck(targets: readonly Target[]): void {
-  if (!isHere('valgrind')) return notAvailable('memcheck', 'valgrind is not installed');
+  if (!isHere('valgrind')) {
+    notAvailable('memcheck', 'valgrind is not installed');
+    return;
+  }
   const kinds = 'definite,indirect';
   const args = [
     '-q',
@@ -119,7 +125,10 @@ function runSanitized(targets: readonly Target[]): void {
     ];
     const [command = 'g++', ...language] = compiler;
     const problem = run(command, [...language, ...flags, '-c', source, '-o', object]);
-    if (problem !== null) return report(`sanitized build of ${source}`, problem);
+    if (problem !== null) {
+      report(`sanitized build of ${source}`, problem);
+      return;
+    }
     objects.push(object);
   }
   const linked = run('g++', [
@@ -130,7 +139,10 @@ function runSanitized(targets: readonly Target[]): void {
     '-o',
     SANITIZED,
   ]);
-  if (linked !== null) return notAvailable('sanitized driver', linked);
+  if (linked !== null) {
+    notAvailable('sanitized driver', linked);
+    return;
+  }
   for (const target of targets) {
     report(`ASan and UBSan, every setting on ${target.id}`, run(SANITIZED, everySetting(target)));
   }
