@@ -273,8 +273,8 @@ Availability Scenario::MakeLoops() {
 }
 
 double Scenario::RoundNs(uint64_t iterations) {
-  // After a hand-off the caches hold another worker's code and data. A sixteenth brings this one's back; measured
-  // in docs/method.md.
+  // After a hand-off the caches hold another worker's code and data; a sixteenth brings this one's back. docs/method.md
+  // has what it changes (little, where the second-level cache holds all workers).
   const uint64_t lead_in = iterations / 16 + 1;
   if (loops_->TimeNs(spec_.phase, lead_in) < 0) {
     reason_ = Failed(api_, "a creation").message();
