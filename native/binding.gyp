@@ -20,8 +20,14 @@
   },
   "targets": [
     {
+      "target_name": "dupmark_core",
+      "type": "static_library",
+      "sources": ["<@(core)"]
+    },
+    {
       "target_name": "dupmark",
-      "sources": ["addon.cc", "<@(core)"],
+      "dependencies": ["dupmark_core"],
+      "sources": ["addon.cc"],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS"]
     },
@@ -34,7 +40,8 @@
     {
       "target_name": "dupmark_driver",
       "type": "executable",
-      "sources": ["driver.cc", "<@(core)"]
+      "dependencies": ["dupmark_core"],
+      "sources": ["driver.cc"]
     },
     {
       "target_name": "dupmark_plain_loop",

@@ -22,7 +22,9 @@ function build(extra: readonly string[]): void {
     ['rebuild', '--directory', 'native', '--jobs', 'max', '--silent', ...headers, ...extra],
     {
       cwd: PROJECT_FOLDER,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // Its progress is of interest only when it fails.
+      stdio: ['ignore', 'pipe', 'inherit'],
+      encoding: 'utf8',
     },
   );
   if (gyp.error !== undefined) {
@@ -30,8 +32,10 @@ function build(extra: readonly string[]): void {
       `cannot start node-gyp (run this as 'npm run build:native'): ${messageOf(gyp.error)}`,
     );
   }
-  if (gyp.status !== 0)
+  if (gyp.status !== 0) {
+    process.stderr.write(gyp.stdout);
     throw new CouldNotRun('the native build failed: it needs python3, make and a C++17 compiler');
+  }
   for (const file of BUILT_FILES) {
     const linked = linkedOpenssl(file);
     if (linked.length > 0) {
