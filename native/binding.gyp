@@ -16,7 +16,9 @@
     "cflags_cc!": ["-std=gnu++14", "-std=gnu++17", "-std=gnu++20"],
     "cflags_cc": ["-std=c++17", "-fno-exceptions", "-fno-rtti"],
     "ldflags": ["-Wl,--as-needed"],
-    "libraries": ["-ldl", "-lpthread"]
+    "libraries": ["-ldl", "-lpthread"],
+    # Distributions' node-gyp links libnode, which brings that Node's OpenSSL into any other Node that loads the addon.
+    "libraries!": ["-lnode"]
   },
   "targets": [
     {
