@@ -27,34 +27,41 @@ test('the default requests', () => {
   ]);
 });
 
-test('offline with an empty cache: what is there, and a line for each that is not', async () => {
-  await withEmptyCache(async () => {
-    const { targets, missing } = await resolveTargets(
-      [
-        { provider: 'system' },
-        { provider: 'debian', suite: 'trixie' },
-        { provider: 'node', version: '16.20.2' },
-        { provider: 'alias', series: '9.9' },
-        { provider: 'prefix', path: '/nonesuch' },
-        { provider: 'bundled' },
-        { provider: 'system' },
-        { provider: 'node', version: '16.20.2' },
-      ],
-      { offline: true },
-    );
-    assert.equal(
-      targets.map(({ id }) => id),
-      ['system', 'bundled'],
-    );
-    assert.equal(
-      missing.map(({ id }) => id),
-      ['debian:trixie', 'node@16.20.2', 'openssl@9.9', 'prefix:/nonesuch'],
-    );
-    for (const { reason } of missing) assert.not.match(reason, /\n/);
-    assert.match(missing[0]?.reason ?? '', /'dupmark targets add debian:trixie' gets it$/);
-    assert.match(missing[2]?.reason ?? '', /\(system is .*; bundled is /);
-  });
-});
+// Elsewhere shared libraries' workers run under a Node release, which an empty cache does not have.
+const nodeHasItsOwn = process.config.variables.node_shared_openssl !== true;
+if (!nodeHasItsOwn) console.log('note: this Node has a shared OpenSSL: an offline case is left out');
+
+(nodeHasItsOwn ? test : test.skip)(
+  'offline with an empty cache: what is there, and a line for each that is not',
+  async () => {
+    await withEmptyCache(async () => {
+      const { targets, missing } = await resolveTargets(
+        [
+          { provider: 'system' },
+          { provider: 'debian', suite: 'trixie' },
+          { provider: 'node', version: '16.20.2' },
+          { provider: 'alias', series: '9.9' },
+          { provider: 'prefix', path: '/nonesuch' },
+          { provider: 'bundled' },
+          { provider: 'system' },
+          { provider: 'node', version: '16.20.2' },
+        ],
+        { offline: true },
+      );
+      assert.equal(
+        targets.map(({ id }) => id),
+        ['system', 'bundled'],
+      );
+      assert.equal(
+        missing.map(({ id }) => id),
+        ['debian:trixie', 'node@16.20.2', 'openssl@9.9', 'prefix:/nonesuch'],
+      );
+      for (const { reason } of missing) assert.not.match(reason, /\n/);
+      assert.match(missing[0]?.reason ?? '', /'dupmark targets add debian:trixie' gets it$/);
+      assert.match(missing[2]?.reason ?? '', /\(system is .*; bundled is /);
+    });
+  },
+);
 
 test('the defaults offline: series that the system or Node itself has are still had', async () => {
   await withEmptyCache(async () => {
