@@ -97,14 +97,16 @@ Cli('refuses libraries that cannot be measured', async () => {
 
 /**
  * Links OpenSSL's own static libssl anew with two functions kept to itself, as in builds that leave them out. False
- * where libssl.a is not here (libssl-dev), or needs what its libcrypto keeps to itself (from 3.2 on).
+ * where there is no libssl.a (libssl-dev).
  */
 function linkWithoutDup(folder: string, libssl: string, libcrypto: string): boolean {
-  const archive = join(dirname(libssl), 'libssl.a');
+  const archive = (name: string) => join(dirname(libssl), name);
   const script = join(folder, 'hide.map');
   writeFileSync(script, '{ global: *; local: SSL_dup; SSL_up_ref; };');
   const output = ['-shared', '-o', join(folder, basename(libssl)), `-Wl,-soname,${basename(libssl)}`];
-  const input = ['-Wl,--whole-archive', archive, '-Wl,--no-whole-archive', libcrypto, '-Wl,--no-undefined'];
+  const whole = ['-Wl,--whole-archive', archive('libssl.a'), '-Wl,--no-whole-archive'];
+  // The archive of libcrypto last, and only for the few internal helpers that the shared one does not show.
+  const input = [...whole, libcrypto, archive('libcrypto.a'), '-Wl,--no-undefined'];
   return spawnSync('cc', [...output, ...input, '-lc', `-Wl,--version-script=${script}`]).status === 0;
 }
 
@@ -112,8 +114,7 @@ const system = await findSystemPair();
 const linkable = await inTemporaryFolder(async (folder) =>
   linkWithoutDup(folder, system.libssl, system.libcrypto),
 );
-if (!linkable)
-  console.log('note: no libssl.a that can be linked alone: a libssl without SSL_dup was not tried');
+if (!linkable) console.log('note: no libssl.a (libssl-dev): a libssl without SSL_dup was not tried');
 
 (linkable ? Cli : Cli.skip)('reports absent what a library lacks, and measures the rest', async () => {
   await inTemporaryFolder(async (folder) => {
