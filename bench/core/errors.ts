@@ -3,7 +3,7 @@
  * defect of dupmark itself.
  */
 
-/** What a command's exit code says (docs/command-line.md). */
+/** What a command's exit code says (README.md lists them). */
 export const ExitCode = {
   fine: 0,
   /** A regression, a leak, a conformance change: what the command looks for was found. */
