@@ -89,9 +89,8 @@ export class WorkerProcess {
       timeoutMs,
     );
     try {
-      this.#child.send({ kind, id, ...takes }, (error) => {
-        if (error !== null) this.#settle(id)?.reject(this.#ending ?? new WorkerGone(messageOf(error)));
-      });
+      // An error here means that the channel is gone, and soon the process: its end says why, and rejects.
+      this.#child.send({ kind, id, ...takes }, () => {});
       return (await answer) as Exchange[K]['gives'];
     } finally {
       clearTimeout(watchdog);
