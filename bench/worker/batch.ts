@@ -90,10 +90,15 @@ export async function runBatch<P extends Participant>(
     participants.map((participant, i) => {
       const source = collected[i] as RoundSource;
       // Everything on the board counts, also what tinybench did not come to before it was stopped.
-      const roundNs = [...board.values(participant.place)];
+      const roundNs = Array.from(board.values(participant.place), roundedNs);
       return [participant, { roundNs, state: stateOf(bench.tasks[i]?.result, roundNs.length, plan, source) }];
     }),
   );
+}
+
+/** Seven digits: a tenth of the clock's own step over a whole round, and half the size of a stored run. */
+function roundedNs(ns: number): number {
+  return Number(ns.toPrecision(7));
 }
 
 /** The rounds of one participant, one at a time, as they appear on the board. */
