@@ -13,6 +13,7 @@ import {
   cLibrary,
   comparison,
   count,
+  instructionReading,
   library,
   list,
   memoryReading,
@@ -137,6 +138,9 @@ export const runDocumentSchema = z.strictObject({
   scenarios: list(scenarioSchema),
   availability: list(z.strictObject({ target: text, scenario: text, availability })),
   memory: list(z.strictObject({ target: text, scenario: text, reading: memoryReading })),
+  instructions: list(z.strictObject({ target: text, scenario: text, reading: instructionReading })).describe(
+    'empty when they were not counted in this run',
+  ),
   lost: list(z.strictObject({ target: text, scenario: text, settings: list(text) })).describe(
     'for operation dup: settings of the template that its duplicate lacks, each with what was seen instead',
   ),

@@ -28,14 +28,18 @@ export class Crew {
   readonly #board: Board;
   readonly #cpu: number | null;
   readonly #onEvent: CrewEvent;
+  readonly #paddingBytes: (place: number) => number;
 
+  /** `paddingBytes` says by how much the environment of the worker at a place is to be longer: see WorkerOptions. */
   constructor(
     targets: readonly Target[],
     cLibrary: CLibrary,
     board: Board,
     cpu: number | null,
     onEvent: CrewEvent,
+    paddingBytes: (place: number) => number = () => 0,
   ) {
+    this.#paddingBytes = paddingBytes;
     this.#targets = targets;
     this.#cLibrary = cLibrary;
     this.#board = board;
@@ -71,7 +75,11 @@ export class Crew {
     let worker: WorkerProcess;
     try {
       worker = (
-        await openWorker(target, this.#cLibrary, { countAllocations: false, boardFd: this.#board.fd })
+        await openWorker(target, this.#cLibrary, {
+          countAllocations: false,
+          boardFd: this.#board.fd,
+          paddingBytes: this.#paddingBytes(this.#targets.indexOf(target)),
+        })
       ).worker;
     } catch (error) {
       this.#onEvent('refusal', target.id, messageOf(error));

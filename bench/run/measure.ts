@@ -1,7 +1,7 @@
 /** The timed part of a run: block after block of fresh workers, batch after batch, until all is done or time is up. */
 
 import { messageOf } from '../core/errors.js';
-import { scenarioOrder } from '../core/order.js';
+import { scenarioOrder, seededInt } from '../core/order.js';
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { CLibrary, Target } from '../core/target.js';
@@ -50,6 +50,9 @@ export type MeasureEnd = 'complete' | 'budget' | 'interrupted';
 /** A worker that crashes this often on one scenario is not asked again. */
 const CRASHES_MAX = 2;
 
+/** The stack starts anywhere within a page: what the size of the environment alone can change. */
+const PADDING_MAX_BYTES = 4096;
+
 /** Beyond this a batch is a hang: a worker's start-up of a batch, and many times what its rounds should take. */
 function batchTimeoutMs(plan: MeasurePlan): number {
   return 30_000 + 20 * ((plan.rounds * plan.targets.length * plan.roundNs) / 1e6);
@@ -67,8 +70,13 @@ export async function measure(plan: MeasurePlan, listener: MeasureListener): Pro
       if (plan.signal.aborted) return 'interrupted';
       if (block > 0 && performance.now() - started > plan.budgetMs) return 'budget';
       let scenarioNow: string | null = null;
-      const crew = new Crew(plan.targets, plan.cLibrary, board, plan.cpu, (kind, target, message) =>
-        listener.event(kind, target, block, scenarioNow, message),
+      const crew = new Crew(
+        plan.targets,
+        plan.cLibrary,
+        board,
+        plan.cpu,
+        (kind, target, message) => listener.event(kind, target, block, scenarioNow, message),
+        (place) => seededInt(PADDING_MAX_BYTES, plan.seed, block, place),
       );
       try {
         await crew.start();

@@ -3,8 +3,8 @@
  * first moment on, so that no end, wanted or not, loses what was measured.
  */
 import { CouldNotRun, messageOf } from '../core/errors.js';
-import type { Batch } from '../core/sample.js';
-import type { Scenario } from '../core/scenario.js';
+import type { Batch, InstructionReading } from '../core/sample.js';
+import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { CLibrary, Target } from '../core/target.js';
 import { deriveCells } from '../document/cells.js';
@@ -16,6 +16,7 @@ import { appendBatch, closeRun, createRun, newRunId, saveDocument } from '../doc
 import { machineWarnings, targetWarnings } from '../document/warnings.js';
 import type { WorkerProcess } from '../worker/worker-process.js';
 import { availableCpus } from './crew.js';
+import { countInstructions } from './instructions.js';
 import { type MeasureEnd, measure } from './measure.js';
 import { describeCatalogue, type ProvedTarget, proveTarget, surveyScenarios } from './survey.js';
 
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly roundNs: number;
   readonly seed: number;
   readonly pin: boolean;
+  /** Also count instructions, by callgrind: about a second for each target and scenario. */
+  readonly countInstructions: boolean;
   /** Milliseconds of measuring after which no further block is begun. */
   readonly budgetMs: number;
   /** The folder that keeps runs. */
@@ -45,6 +48,12 @@ export type RunProgress =
   | { readonly kind: 'target'; readonly target: string; readonly version: string }
   | { readonly kind: 'refused'; readonly target: string; readonly reason: string }
   | { readonly kind: 'survey'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'instructions';
+      readonly done: number;
+      readonly total: number;
+      readonly scenario: string;
+    }
   | { readonly kind: 'measure'; readonly done: number; readonly total: number; readonly scenario: string };
 
 export interface RunOutcome {
@@ -121,6 +130,7 @@ async function measureAll(
     }),
   );
   recorder.save({ kind: 'running' });
+  if (options.countInstructions) await countAll(options, recorder, targets, scenarios, available);
   const taints = new Set(catalogue.filter(({ taintsProcess }) => taintsProcess).map(({ id }) => id));
   return measure(
     {
@@ -140,6 +150,28 @@ async function measureAll(
       progress: (done, total, scenario) => options.onProgress({ kind: 'measure', done, total, scenario }),
     },
   );
+}
+
+/** One after the other: it is slow work on one CPU, and nothing is in a hurry but the user. */
+async function countAll(
+  options: RunOptions,
+  recorder: Recorder,
+  targets: readonly Target[],
+  scenarios: readonly Scenario[],
+  available: ReadonlySet<string>,
+): Promise<void> {
+  const total = targets.length * scenarios.length;
+  let done = 0;
+  for (const one of scenarios) {
+    const name = scenarioName(one);
+    for (const target of targets) {
+      options.onProgress({ kind: 'instructions', done: done++, total, scenario: name });
+      if (options.signal.aborted) return;
+      if (!available.has(`${target.id} ${name}`)) continue;
+      recorder.counted(target.id, name, await countInstructions(target, options.cLibrary, one));
+    }
+  }
+  recorder.save({ kind: 'running' });
 }
 
 /** Keeps a run's document in step with what happens, and on the disk. */
@@ -182,6 +214,7 @@ class Recorder {
       scenarios: scenarios.map((one) => recordScenario(one)),
       availability: [],
       memory: [],
+      instructions: [],
       lost: [],
       cells: [],
       events: [],
@@ -220,6 +253,11 @@ class Recorder {
       memory: [...this.#document.memory, { target, scenario, reading: memory }],
       lost: [...this.#document.lost, ...(lost.length === 0 ? [] : [{ target, scenario, settings: lost }])],
     };
+  }
+
+  counted(target: string, scenario: string, reading: InstructionReading): void {
+    const instructions = [...this.#document.instructions, { target, scenario, reading }];
+    this.#document = { ...this.#document, instructions };
   }
 
   calibrated(scenario: string, iterations: number): void {

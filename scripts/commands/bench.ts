@@ -46,6 +46,7 @@ interface BenchFlags {
   readonly seed?: number;
   readonly budget: number;
   readonly pin: boolean;
+  readonly instructions: boolean;
   readonly offline: boolean;
   readonly results: string;
   readonly json?: string;
@@ -100,6 +101,11 @@ export function benchCommand(): Command {
       90_000,
     )
     .option('--seed <n>', 'the order of everything (default: random, and printed)', seed)
+    .option(
+      '--instructions',
+      'also count instructions with valgrind, about 1 s per target and scenario',
+      false,
+    )
     .option('--no-pin', 'do not keep the workers on one CPU')
     .option('--offline', 'fetch nothing: use the targets that are here', false)
     .option('--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results'))
@@ -149,6 +155,7 @@ async function bench(flags: BenchFlags): Promise<void> {
       roundNs: flags.roundUs * 1000,
       seed: chosenSeed,
       pin: flags.pin,
+      countInstructions: flags.instructions,
       budgetMs: flags.budget,
       results: flags.results,
       command: process.argv.slice(2),
@@ -156,6 +163,8 @@ async function bench(flags: BenchFlags): Promise<void> {
       signal: interruption.signal,
       onProgress: (step) => {
         if (step.kind === 'refused') say(`refused ${step.target}: ${step.reason}`);
+        if (step.kind === 'instructions')
+          shown.update(step.done, step.total, `instructions of ${step.scenario}`);
         if (step.kind === 'measure') shown.update(step.done, step.total, step.scenario);
       },
     });
