@@ -178,7 +178,11 @@ export const comparison: z.ZodType<Comparison> = z
   .strictObject({
     ratio: amount.describe('contender over baseline in time: below 1 is faster'),
     interval: z.strictObject({ low: amount, high: amount, confidence }).nullable(),
-    verdict: z.enum(VERDICTS),
+    verdict: z.enum(VERDICTS).describe('corrected for the number of ratios in the run'),
+    pValue: z.number().min(0).max(1).describe('of this ratio by itself'),
+    level: z.number().gt(0).lt(1).describe('spent at the look that the ratio came to'),
+    deviation: amount.nullable().describe('standard deviation of the block effects (logarithms of ratios)'),
+    standardError: amount.nullable().describe('of the logarithm of the ratio; null without an interval'),
     rounds: positive,
     blocks: positive,
     warnings: list(statisticsWarning),

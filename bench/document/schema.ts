@@ -68,6 +68,9 @@ const planSchema = z.strictObject({
   roundLengthNs: amount.describe('how long one round is meant to last'),
   pinnedCpu: count.nullable().describe('the CPU that all workers share; null when they were not pinned'),
   baseline: text.describe('id of the target that the others are compared with'),
+  looks: list(z.strictObject({ blocks: positive, level: z.number().gt(0).lt(1) })).describe(
+    'after how many blocks the run looked whether to go on, and the level spent at each look',
+  ),
 });
 
 const targetSchema = z
@@ -79,6 +82,9 @@ const targetSchema = z
     sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)).readonly(),
     facts: targetFacts.nullable(),
     refused: text.nullable().describe('why the target was not measured'),
+    twinOf: text
+      .nullable()
+      .describe('for the second worker on the baseline, whose ratio is the noise floor: the baseline’s id'),
   })
   .describe('facts is null only when the worker could not be asked');
 

@@ -18,7 +18,13 @@ export interface MeasurePlan {
   /** Whether a target can run a scenario, by the survey. */
   readonly isAvailable: (target: string, scenario: string) => boolean;
   readonly taintsProcess: (scenario: Scenario) => boolean;
+  /** The most blocks. */
   readonly blocks: number;
+  /**
+   * Asked before every block: the names of the scenarios that are worth another one; null for all. None ends the
+   * measurement.
+   */
+  readonly undecided?: (blocksDone: number) => ReadonlySet<string> | null;
   readonly rounds: number;
   readonly roundNs: number;
   readonly cpu: number | null;
@@ -45,7 +51,7 @@ export interface MeasureListener {
 }
 
 /** How a measurement ended. */
-export type MeasureEnd = 'complete' | 'budget' | 'interrupted';
+export type MeasureEnd = 'complete' | 'decided' | 'budget' | 'interrupted';
 
 /** A worker that crashes this often on one scenario is not asked again. */
 const CRASHES_MAX = 2;
@@ -63,12 +69,19 @@ export async function measure(plan: MeasurePlan, listener: MeasureListener): Pro
   const started = performance.now();
   const iterations = new Map<string, number>();
   const crashes = new Map<string, number>();
-  const total = plan.blocks * plan.scenarios.length;
+  let total = plan.blocks * plan.scenarios.length;
   let done = 0;
+  let scenarios = plan.scenarios;
   try {
     for (let block = 0; block < plan.blocks; block++) {
       if (plan.signal.aborted) return 'interrupted';
       if (block > 0 && performance.now() - started > plan.budgetMs) return 'budget';
+      const wanted = plan.undecided?.(block) ?? null;
+      if (wanted !== null) {
+        scenarios = plan.scenarios.filter((one) => wanted.has(scenarioName(one)));
+        if (scenarios.length === 0) return 'decided';
+        total = done + (plan.blocks - block) * scenarios.length;
+      }
       let scenarioNow: string | null = null;
       const crew = new Crew(
         plan.targets,
@@ -81,7 +94,7 @@ export async function measure(plan: MeasurePlan, listener: MeasureListener): Pro
       try {
         await crew.start();
         if (crew.pinningRefused !== '') listener.pinningRefused(crew.pinningRefused);
-        for (const one of scenarioOrder(plan.scenarios, plan.taintsProcess, plan.seed, block)) {
+        for (const one of scenarioOrder(scenarios, plan.taintsProcess, plan.seed, block)) {
           if (plan.signal.aborted) return 'interrupted';
           scenarioNow = scenarioName(one);
           listener.progress(done, total, scenarioNow);

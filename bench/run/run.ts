@@ -7,13 +7,15 @@ import type { Batch, InstructionReading } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { CLibrary, Target } from '../core/target.js';
-import { deriveCells } from '../document/cells.js';
+import { deriveCells, twinId } from '../document/cells.js';
 import { beginEnvironment, endEnvironment } from '../document/environment.js';
 import { recordScenario, recordTarget } from '../document/record.js';
-import type { RunDocument, RunStatus } from '../document/schema.js';
+import type { RunDocument, RunStatus, TargetRecord } from '../document/schema.js';
 import { SCHEMA_VERSION } from '../document/schema.js';
 import { appendBatch, closeRun, createRun, newRunId, saveDocument } from '../document/store.js';
 import { machineWarnings, targetWarnings } from '../document/warnings.js';
+import { reach } from '../stats/family.js';
+import type { Look } from '../stats/looks.js';
 import type { WorkerProcess } from '../worker/worker-process.js';
 import { availableCpus } from './crew.js';
 import { countInstructions } from './instructions.js';
@@ -27,7 +29,12 @@ export interface RunOptions {
   readonly chooseScenarios: (catalogue: readonly SettingDescription[]) => readonly Scenario[];
   /** Id of the target that the others are compared with. */
   readonly baseline: string;
-  readonly blocks: number;
+  /** After how many blocks the run looks whether to go on; it ends at the last. */
+  readonly looks: readonly Look[];
+  /** An interval that reaches no further than this (a share) is as good as decided. */
+  readonly precision: number;
+  /** Measure the baseline a second time, by a worker of its own: the noise floor. */
+  readonly twin: boolean;
   readonly rounds: number;
   readonly roundNs: number;
   readonly seed: number;
@@ -131,14 +138,25 @@ async function measureAll(
   );
   recorder.save({ kind: 'running' });
   if (options.countInstructions) await countAll(options, recorder, targets, scenarios, available);
+  const baseline = targets.find(({ id }) => id === options.baseline);
+  const twins = options.twin && baseline ? [twinOf(baseline)] : [];
+  const known = (target: string) => (twins.some(({ id }) => id === target) ? options.baseline : target);
+  let looked: ReadonlySet<string> | null = null;
   const taints = new Set(catalogue.filter(({ taintsProcess }) => taintsProcess).map(({ id }) => id));
   return measure(
     {
       ...options,
-      targets,
+      targets: [...targets, ...twins],
       scenarios,
       cpu: recorder.cpu,
-      isAvailable: (target, scenario) => available.has(`${target} ${scenario}`),
+      blocks: blocksMax(options),
+      undecided: (blocksDone) => {
+        if (options.looks.some(({ blocks }) => blocks === blocksDone)) {
+          looked = recorder.undecided(options.precision);
+        }
+        return looked;
+      },
+      isAvailable: (target, scenario) => available.has(`${known(target)} ${scenario}`),
       taintsProcess: ({ settings }) => settings.some(({ setting }) => taints.has(setting)),
     },
     {
@@ -150,6 +168,15 @@ async function measureAll(
       progress: (done, total, scenario) => options.onProgress({ kind: 'measure', done, total, scenario }),
     },
   );
+}
+
+/** A target like the baseline in all but its name. */
+function twinOf(baseline: Target): Target {
+  return { ...baseline, id: `A/A ${baseline.id}` };
+}
+
+function blocksMax({ looks }: RunOptions): number {
+  return looks.at(-1)?.blocks ?? 1;
 }
 
 /** One after the other: it is slow work on one CPU, and nothing is in a hurry but the user. */
@@ -198,19 +225,16 @@ class Recorder {
       dupmark: options.dupmark,
       seed: options.seed,
       plan: {
-        blocks: options.blocks,
+        blocks: blocksMax(options),
         roundsPerBatch: options.rounds,
         roundLengthNs: options.roundNs,
         pinnedCpu: this.cpu,
         baseline: options.baseline,
+        looks: options.looks,
       },
       environment: this.#begun.environment,
       cLibrary: options.cLibrary,
-      targets: proved.map((one) =>
-        one.kind === 'proved'
-          ? recordTarget(one.target, one.facts)
-          : recordTarget(one.target, null, one.reason),
-      ),
+      targets: [...proved.map(recordProved), ...(options.twin ? recordTwin(options, proved) : [])],
       scenarios: scenarios.map((one) => recordScenario(one)),
       availability: [],
       memory: [],
@@ -274,6 +298,17 @@ class Recorder {
     this.#batches.push(batch);
   }
 
+  /** Scenarios with a ratio that is neither distinguished nor known to within `precision`. */
+  undecided(precision: number): ReadonlySet<string> {
+    const twin = twinId(this.#document);
+    const names = new Set<string>();
+    for (const { target, scenario, ratioToBaseline: one } of deriveCells(this.#document, this.#batches)) {
+      if (target === twin || one === null || one.verdict === 'faster' || one.verdict === 'slower') continue;
+      if (one.interval === null || reach(one.ratio, one.interval) > precision) names.add(scenario);
+    }
+    return names;
+  }
+
   event(
     kind: RunDocument['events'][number]['kind'],
     target: string | null,
@@ -304,6 +339,20 @@ class Recorder {
     };
     saveDocument(this.#run, this.#document);
   }
+}
+
+function recordProved(one: ProvedTarget): TargetRecord {
+  return one.kind === 'proved'
+    ? recordTarget(one.target, one.facts)
+    : recordTarget(one.target, null, one.reason);
+}
+
+function recordTwin({ baseline }: RunOptions, proved: readonly ProvedTarget[]): readonly TargetRecord[] {
+  return proved.flatMap((one) =>
+    one.kind === 'proved' && one.target.id === baseline
+      ? [recordTarget(twinOf(one.target), one.facts, null, baseline)]
+      : [],
+  );
 }
 
 function now(): string {
