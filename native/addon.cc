@@ -140,6 +140,13 @@ class Addon final : public Napi::Addon<Addon> {
     const Napi::Value live = wanted.Get("live");
     if (!live.IsNumber() || live.As<Napi::Number>().Int64Value() < 1) return Throw(env, "live must be at least 1");
     spec.live = live.As<Napi::Number>().Uint32Value();
+    const Napi::Value plant = wanted.Get("plant");
+    if (plant.IsObject()) {
+      const Napi::Object planted = plant.As<Napi::Object>();
+      spec.plant.every = static_cast<uint64_t>(planted.Get("every").ToNumber().Int64Value());
+      spec.plant.delay_ns = planted.Get("delayNs").ToNumber().DoubleValue();
+      spec.plant.extra = BooleanField(planted, "extra", false);
+    }
     const Napi::Value settings = wanted.Get("settings");
     if (!settings.IsArray()) return Throw(env, "settings must be a list");
     const Napi::Array choices = settings.As<Napi::Array>();

@@ -2,6 +2,7 @@
 
 #include "handshake.h"
 #include "loops.h"
+#include "plant.h"
 
 namespace dupmark {
 namespace {
@@ -93,8 +94,11 @@ struct NewBioSteps {
 };
 
 template <class Steps>
-std::unique_ptr<Loops> LoopsFor(Steps steps, uint32_t live) {
-  return std::make_unique<LoopsOf<Steps>>(steps, live);
+std::unique_ptr<Loops> LoopsFor(Steps steps, const ScenarioSpec& spec, uint64_t* since_plant) {
+  if (spec.plant.every == 0) return std::make_unique<LoopsOf<Steps>>(steps, spec.live);
+  const uint64_t spins = SpinsFor(spec.plant.delay_ns);
+  return std::make_unique<LoopsOf<PlantedSteps<Steps>>>(
+      PlantedSteps<Steps>{steps, spec.plant.every, spins, spec.plant.extra, since_plant}, spec.live);
 }
 
 // The function that an operation cannot do without and that some builds lack.
@@ -237,28 +241,28 @@ Availability Scenario::MakeLoops() {
   const auto last = settings_.data() + settings_.size();
   switch (spec_.operation) {
     case Operation::kNoop:
-      loops_ = LoopsFor(NoopSteps{template_}, spec_.live);
+      loops_ = LoopsFor(NoopSteps{template_}, spec_, &since_plant_);
       break;
     case Operation::kNew:
-      loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_.live);
+      loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_, &since_plant_);
       break;
     case Operation::kNewConfigure:
-      loops_ = LoopsFor(NewConfigureSteps{api_.SSL_new, api_.SSL_free, ctx_, first, last}, spec_.live);
+      loops_ = LoopsFor(NewConfigureSteps{api_.SSL_new, api_.SSL_free, ctx_, first, last}, spec_, &since_plant_);
       break;
     case Operation::kDup:
     case Operation::kDupStarted:
-      loops_ = LoopsFor(DupSteps{api_.SSL_dup, api_.SSL_free, template_}, spec_.live);
+      loops_ = LoopsFor(DupSteps{api_.SSL_dup, api_.SSL_free, template_}, spec_, &since_plant_);
       break;
     case Operation::kUpRef:
-      loops_ = LoopsFor(UpRefSteps{api_.SSL_up_ref, api_.SSL_free, template_}, spec_.live);
+      loops_ = LoopsFor(UpRefSteps{api_.SSL_up_ref, api_.SSL_free, template_}, spec_, &since_plant_);
       break;
     case Operation::kClear:
-      loops_ = LoopsFor(ClearSteps{api_.SSL_clear, template_}, spec_.live);
+      loops_ = LoopsFor(ClearSteps{api_.SSL_clear, template_}, spec_, &since_plant_);
       break;
     case Operation::kNewBio:
       loops_ = LoopsFor(NewBioSteps{api_.SSL_new, api_.SSL_free, api_.SSL_set_bio, api_.BIO_new, api_.BIO_free,
                                     api_.BIO_s_mem(), ctx_},
-                        spec_.live);
+                        spec_, &since_plant_);
       break;
   }
   SSL* made = loops_->Make();

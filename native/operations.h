@@ -27,12 +27,21 @@ struct Choice {
   std::string level;
 };
 
+// A known slow-down, for showing that it is found (dupmark doctor --power); never in a benchmark. The side that it is
+// compared with has the same `every` and nothing else, so that counting costs both alike.
+struct Plant {
+  uint64_t every = 0;    // after so many creations; 0 is no plant
+  double delay_ns = 0;   // spin for so long
+  bool extra = false;    // create and drop one handle more
+};
+
 struct ScenarioSpec {
   Operation operation = Operation::kNoop;
   std::vector<Choice> settings;
   Phase phase = Phase::kBoth;
   // Handles alive at once: 1 frees each at once.
   uint32_t live = 1;
+  Plant plant;
 };
 
 // The loops of one operation over its own two steps; operations.cc has one class for all of them.
@@ -117,6 +126,7 @@ class Scenario {
   std::vector<const Setting*> entries_;
   std::vector<std::unique_ptr<Prepared>> settings_;
   std::unique_ptr<Loops> loops_;
+  uint64_t since_plant_ = 0;
 };
 
 }  // namespace dupmark

@@ -1,12 +1,13 @@
 /** The timed part of a run: block after block of fresh workers, batch after batch, until all is done or time is up. */
 
 import { messageOf } from '../core/errors.js';
-import { scenarioOrder, seededInt } from '../core/order.js';
+import { scenarioOrder, seededInt, shuffled } from '../core/order.js';
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { CLibrary, Target } from '../core/target.js';
 import { runBatch } from '../worker/batch.js';
 import { Board } from '../worker/board.js';
+import type { Plant } from '../worker/messages.js';
 import { WorkerGone } from '../worker/worker-process.js';
 import { Crew, type CrewEvent, type Member } from './crew.js';
 import { specOf } from './survey.js';
@@ -29,6 +30,9 @@ export interface MeasurePlan {
   readonly roundNs: number;
   readonly cpu: number | null;
   readonly seed: number;
+  /** Iterations to use instead of those that calibration found. */
+  readonly iterationsFor?: (scenario: Scenario, calibrated: number) => number;
+  readonly plantOf?: (target: string) => Plant | undefined;
   /** Milliseconds after which no further block is begun. */
   readonly budgetMs: number;
   /** Aborted when the user wants to stop. */
@@ -90,9 +94,10 @@ export async function measure(plan: MeasurePlan, listener: MeasureListener): Pro
         plan.cpu,
         (kind, target, message) => listener.event(kind, target, block, scenarioNow, message),
         (place) => seededInt(PADDING_MAX_BYTES, plan.seed, block, place),
+        plan.plantOf,
       );
       try {
-        await crew.start();
+        await crew.start(shuffled(plan.targets, plan.seed, block));
         if (crew.pinningRefused !== '') listener.pinningRefused(crew.pinningRefused);
         for (const one of scenarioOrder(scenarios, plan.taintsProcess, plan.seed, block)) {
           if (plan.signal.aborted) return 'interrupted';
@@ -128,8 +133,10 @@ async function runScenario(
     crashes.set(key, (crashes.get(key) ?? 0) + 1);
     await crew.replace(target, why);
   };
+  const salt = [block, plan.scenarios.indexOf(one)];
+  // Whoever prepares first finds other caches than whoever prepares last: the order changes as that of turns does.
   const able = () =>
-    plan.targets
+    shuffled(plan.targets, plan.seed, ...salt)
       .filter(({ id }) => plan.isAvailable(id, name) && (crashes.get(`${id} ${name}`) ?? 0) < CRASHES_MAX)
       .flatMap(({ id }) => crew.member(id) ?? []);
 
@@ -144,7 +151,7 @@ async function runScenario(
     iterations,
     rounds: plan.rounds,
     seed: plan.seed,
-    salt: [block, plan.scenarios.indexOf(one)],
+    salt,
     signal: plan.signal,
     timeoutMs: batchTimeoutMs(plan),
   });
@@ -181,5 +188,6 @@ async function calibrate(
   }
   if (least === null) return null;
   // Timed apart, a round is made of whole blocks of `live` creations: fewer would not keep that many alive.
-  return one.phase === 'both' ? least : Math.ceil(least / one.live) * one.live;
+  const whole = one.phase === 'both' ? least : Math.ceil(least / one.live) * one.live;
+  return plan.iterationsFor?.(one, whole) ?? whole;
 }

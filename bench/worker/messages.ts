@@ -13,6 +13,17 @@ export interface ScenarioSpec {
   readonly settings: readonly { readonly setting: string; readonly level: string }[];
   readonly phase: Phase;
   readonly live: number;
+  /** A known slow-down, to show that it is found; never in a benchmark. */
+  readonly plant?: Plant;
+}
+
+/** What is planted after every so many creations. With neither delay nor extra only the counting remains. */
+export interface Plant {
+  readonly every: number;
+  /** Nanoseconds of spinning. */
+  readonly delayNs: number;
+  /** One creation (and its free) more. */
+  readonly extra: boolean;
 }
 
 /** Exact figures of one creation. Base units: allocations and bytes. */
