@@ -30,7 +30,7 @@ struct Choice {
 // A known slow-down, for showing that it is found (dupmark doctor --power); never in a benchmark. The side that it is
 // compared with has the same `every` and nothing else, so that counting costs both alike.
 struct Plant {
-  uint64_t every = 0;    // after so many creations; 0 is no plant
+  uint64_t every = 0;    // after so many iterations; 0 is no plant
   double delay_ns = 0;   // spin for so long
   bool extra = false;    // create and drop one handle more
 };

@@ -6,8 +6,9 @@
 
 namespace dupmark {
 
-// So many turns of an empty loop, which the compiler may not remove.
-inline void Spin(uint64_t spins) {
+// So many turns of an empty loop, which the compiler may not remove. Not inlined: where a loop this short lies decides
+// how fast it is, and it must be as fast when it is used as when it was timed.
+__attribute__((noinline)) inline void Spin(uint64_t spins) {
   for (uint64_t i = 0; i < spins; i++) asm volatile("" ::: "memory");
 }
 
@@ -31,19 +32,19 @@ struct PlantedSteps {
   uint64_t every;
   uint64_t spins;
   bool extra;
-  uint64_t* since;  // creations since the last time; outlives the copies that the loops make of this
-  SSL* Make() const {
-    SSL* ssl = steps.Make();
-    if (++*since < every) return ssl;
+  uint64_t* since;  // frees since the last time; outlives the copies that the loops make of this
+  SSL* Make() const { return steps.Make(); }
+  // After the free, so that an extra creation finds the allocator as every other one does.
+  void Drop(SSL* ssl) const {
+    steps.Drop(ssl);
+    if (++*since < every) return;
     *since = 0;
     Spin(spins);
     if (extra) {
       SSL* more = steps.Make();
       if (more != nullptr) steps.Drop(more);
     }
-    return ssl;
   }
-  void Drop(SSL* ssl) const { steps.Drop(ssl); }
 };
 
 }  // namespace dupmark

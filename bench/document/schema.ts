@@ -59,6 +59,11 @@ const environmentSchema = z
       ),
     memoryBytes: count,
     clockResolutionNs: amount.nullable(),
+    clockSource: text.nullable().describe('what the kernel reads its clock from, as tsc or kvm-clock'),
+    turbo: z.boolean().nullable().describe('whether the CPU may raise its frequency by itself'),
+    smt: z.boolean().nullable().describe('whether two hardware threads share a core'),
+    hugePages: text.nullable().describe('transparent huge pages: always, madvise or never'),
+    addressRandomisation: count.nullable().describe('/proc/sys/kernel/randomize_va_space: 2 is full'),
   })
   .describe('the machine; a value that could not be read is null');
 

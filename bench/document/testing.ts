@@ -22,6 +22,11 @@ export const QUIET_MACHINE: Environment = {
   stealFraction: 0.0004,
   memoryBytes: 8_254_287_872,
   clockResolutionNs: 30,
+  clockSource: 'tsc',
+  turbo: false,
+  smt: false,
+  hugePages: 'madvise',
+  addressRandomisation: 2,
 };
 
 /** id, package, reported version, cost of SSL_new relative to the first, allocations and bytes of SSL_new. */

@@ -2,14 +2,17 @@
  * Does the detector work? The same library against itself must come out as no change (A/A), a planted slow-down of
  * known size as slower (power). What `dupmark doctor --aa` and `--power` measure, and the figures they print.
  */
+
+import { CouldNotRun } from '../core/errors.js';
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { CLibrary, Target } from '../core/target.js';
 import { type Comparison, compare, pairedLogRatios } from '../stats/comparison.js';
 import { judgeFamily } from '../stats/family.js';
-import { doublingLooks, LEVEL, type Look, levelAt, singleLook } from '../stats/looks.js';
+import { doublingLooks, type Look, singleLook } from '../stats/looks.js';
 import { median } from '../stats/quantile.js';
 import { signedRank } from '../stats/signed-rank.js';
+import { summarise } from '../stats/summary.js';
 import type { Plant } from '../worker/messages.js';
 import { availableCpus } from './crew.js';
 import { type MeasureEnd, type MeasurePlan, measure } from './measure.js';
@@ -154,6 +157,8 @@ export interface PowerFigures {
 
 /** Blocks of one interval when coverage is counted. */
 const COVERAGE_BLOCKS = 20;
+/** Blocks from which the size of a delay is taken. */
+const SIZING_BLOCKS = 3;
 /** Below this a spin is lost in what the CPU does out of order. */
 const DELAY_MIN_NS = 200;
 const FIRST_LOOK = 12;
@@ -169,6 +174,10 @@ export async function measurePower(
 ): Promise<PowerFigures> {
   const name = scenarioName(scenario);
   const looks = doublingLooks(FIRST_LOOK, BLOCKS_MAX);
+  const unplanted: Batch[] = [];
+  await measurePair(options, { blocks: SIZING_BLOCKS, scenarios: [scenario] }, unplanted);
+  const iterationNs = summarise(sides(unplanted, options.target, name)[0])?.medianNs;
+  if (iterationNs === undefined) throw new CouldNotRun(`${name} cannot be measured on ${options.target.id}`);
   const effects: number[] = [];
   const seconds: number[] = [];
   const deviations: number[] = [];
@@ -241,10 +250,17 @@ function isFlaggedOrNull(one: Comparison | null): boolean {
   return one !== null && isFlagged(one);
 }
 
+interface Planted {
+  readonly plant: PlantKind;
+  readonly effect: number;
+  /** What an iteration takes without it. */
+  readonly iterationNs: number;
+}
+
 interface PairPlan {
   readonly blocks: number;
   readonly scenarios: readonly Scenario[];
-  readonly planted?: { readonly plant: PlantKind; readonly effect: number };
+  readonly planted?: Planted;
   readonly looks?: readonly Look[];
   readonly budgetMs?: number;
   readonly decided?: () => boolean;
@@ -254,7 +270,7 @@ interface PairPlan {
 function measurePair(options: DetectorOptions, pair: PairPlan, batches: Batch[]): Promise<MeasureEnd> {
   const { target, scenarios: _, ...shared } = options;
   const twin = { ...target, id: TWIN };
-  const plants = pair.planted === undefined ? null : new Planter(pair.planted, options.roundNs);
+  const plants = pair.planted === undefined ? null : new Planter(pair.planted);
   let decided = false;
   const plan: MeasurePlan = {
     ...shared,
@@ -290,25 +306,20 @@ function measurePair(options: DetectorOptions, pair: PairPlan, batches: Batch[])
 /** Sizes a plant to the round: a whole number of times in each, so that every round has the same share of it. */
 class Planter {
   #plant: Plant = { every: 1, delayNs: 0, extra: false };
-  readonly #planted: { readonly plant: PlantKind; readonly effect: number };
-  readonly #roundNs: number;
+  readonly #planted: Planted;
 
-  constructor(planted: { readonly plant: PlantKind; readonly effect: number }, roundNs: number) {
+  constructor(planted: Planted) {
     this.#planted = planted;
-    this.#roundNs = roundNs;
   }
 
   iterations(calibrated: number): number {
-    const { plant, effect } = this.#planted;
-    const iterationNs = this.#roundNs / calibrated;
-    const every =
-      plant === 'work'
-        ? Math.round(1 / effect)
-        : Math.max(1, Math.ceil(DELAY_MIN_NS / (iterationNs * effect)));
+    const { plant, effect, iterationNs } = this.#planted;
+    const delayNs = iterationNs * effect;
+    const every = plant === 'work' ? Math.round(1 / effect) : Math.max(1, Math.ceil(DELAY_MIN_NS / delayNs));
     this.#plant =
       plant === 'work'
         ? { every, delayNs: 0, extra: true }
-        : { every, delayNs: every * iterationNs * effect, extra: false };
+        : { every, delayNs: every * delayNs, extra: false };
     return Math.max(1, Math.round(calibrated / every)) * every;
   }
 
