@@ -197,7 +197,7 @@ export async function measurePower(
       {
         blocks: BLOCKS_MAX,
         scenarios: [scenario],
-        planted,
+        planted: { ...planted, iterationNs },
         looks,
         budgetMs,
         decided: () => isFlaggedOrNull(judge()),
