@@ -140,6 +140,13 @@ class Addon final : public Napi::Addon<Addon> {
     const Napi::Value live = wanted.Get("live");
     if (!live.IsNumber() || live.As<Napi::Number>().Int64Value() < 1) return Throw(env, "live must be at least 1");
     spec.live = live.As<Napi::Number>().Uint32Value();
+    const Napi::Value plant = wanted.Get("plant");
+    if (plant.IsObject()) {
+      const Napi::Object planted = plant.As<Napi::Object>();
+      spec.plant.every = static_cast<uint64_t>(planted.Get("every").ToNumber().Int64Value());
+      spec.plant.delay_ns = planted.Get("delayNs").ToNumber().DoubleValue();
+      spec.plant.extra = BooleanField(planted, "extra", false);
+    }
     const Napi::Value settings = wanted.Get("settings");
     if (!settings.IsArray()) return Throw(env, "settings must be a list");
     const Napi::Array choices = settings.As<Napi::Array>();
@@ -193,19 +200,33 @@ class Addon final : public Napi::Addon<Addon> {
     return Napi::Number::New(env, ns);
   }
 
-  // memory() -> exact figures of one creation
+  // memory() -> exact figures of one creation, in all and by line
   Napi::Value Memory(const Napi::CallbackInfo& info) {
     Napi::Env env = info.Env();
     if (scenario_ == nullptr) return Throw(env, "no scenario is prepared");
-    MemoryFigures figures{};
+    MemoryFigures figures;
     const Status status = scenario_->MeasureMemory(&figures);
     if (!status.ok()) return Throw(env, status.message());
-    Napi::Object answer = Napi::Object::New(env);
-    answer.Set("allocations", static_cast<double>(figures.allocations));
-    answer.Set("requestedBytes", static_cast<double>(figures.requested_bytes));
-    answer.Set("retainedAllocations", static_cast<double>(figures.retained_allocations));
-    answer.Set("retainedBytes", static_cast<double>(figures.retained_bytes));
+    Napi::Object answer = Amounts(env, figures.total);
+    Napi::Array sites = Napi::Array::New(env);
+    for (const auto& [place, amounts] : figures.by_line) {
+      Napi::Object site = Amounts(env, amounts);
+      site.Set("file", place.first);
+      site.Set("line", place.second);
+      sites.Set(sites.Length(), site);
+    }
+    answer.Set("sites", sites);
     return answer;
+  }
+
+  static Napi::Object Amounts(Napi::Env env, const MemoryAmounts& amounts) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("allocations", static_cast<double>(amounts.allocations));
+    object.Set("requestedBytes", static_cast<double>(amounts.requested_bytes));
+    // Signed: a creation can also free what lived before it.
+    object.Set("retainedAllocations", static_cast<double>(static_cast<int64_t>(amounts.retained_allocations)));
+    object.Set("retainedBytes", static_cast<double>(static_cast<int64_t>(amounts.retained_bytes)));
+    return object;
   }
 
   // attachBoard(fd)

@@ -81,6 +81,38 @@ class Table {
   size_t used_ = 0;
 };
 
+// The allocations of a recording, one after the other, in memory that the hooks do not see.
+class Log {
+ public:
+  void Begin() {
+    used_ = 0;
+    on_ = true;
+  }
+  void Add(const Entry& entry) {
+    if (!on_) return;
+    if (used_ == capacity_) Grow();
+    entries_[used_++] = entry;
+  }
+  void End() { on_ = false; }
+  template <class Visit>
+  void ForEach(Visit visit) const {
+    for (size_t i = 0; i < used_; i++) visit(entries_[i]);
+  }
+
+ private:
+  void Grow() {
+    capacity_ = capacity_ == 0 ? 1024 : capacity_ * 2;
+    auto* grown = static_cast<Entry*>(realloc(entries_, capacity_ * sizeof(Entry)));
+    if (grown == nullptr) abort();  // as in Table::Grow
+    entries_ = grown;
+  }
+
+  Entry* entries_ = nullptr;
+  size_t capacity_ = 0;
+  size_t used_ = 0;
+  bool on_ = false;
+};
+
 class SpinLock {
  public:
   explicit SpinLock(std::atomic_flag* flag) : flag_(flag) {
@@ -97,6 +129,7 @@ class SpinLock {
 
 std::atomic_flag lock = ATOMIC_FLAG_INIT;
 Table table;
+Log recording;
 Totals totals{};
 
 void Count(void* block, size_t bytes, const char* file, int line) {
@@ -104,7 +137,9 @@ void Count(void* block, size_t bytes, const char* file, int line) {
   totals.requested_bytes += bytes;
   totals.live_allocations++;
   totals.live_bytes += bytes;
-  table.Add({block, bytes, file, line});
+  const Entry entry{block, bytes, file, line};
+  table.Add(entry);
+  recording.Add(entry);
 }
 
 void Uncount(void* block) {
@@ -184,6 +219,29 @@ std::vector<Site> LiveSites() {
   std::vector<Site> list;
   list.reserve(sites.size());
   for (auto& [key, site] : sites) list.push_back(std::move(site));
+  return list;
+}
+
+void BeginRecording() {
+  SpinLock guard(&lock);
+  recording.Begin();
+}
+
+std::vector<Made> EndRecording() {
+  std::map<std::pair<std::string, int>, Made> lines;
+  {
+    SpinLock guard(&lock);
+    recording.End();
+    recording.ForEach([&](const Entry& entry) {
+      const char* file = entry.file == nullptr ? "?" : entry.file;
+      Made& made = lines.try_emplace({file, entry.line}, Made{file, entry.line, 0, 0}).first->second;
+      made.allocations++;
+      made.bytes += entry.bytes;
+    });
+  }
+  std::vector<Made> list;
+  list.reserve(lines.size());
+  for (auto& [key, made] : lines) list.push_back(std::move(made));
   return list;
 }
 

@@ -26,6 +26,14 @@ struct Site {
   uint64_t live_bytes;
 };
 
+// One OpenSSL source line and what it allocated while a recording was on, live or not.
+struct Made {
+  std::string file;
+  int line;
+  uint64_t allocations;
+  uint64_t bytes;
+};
+
 // Makes `set` (a library's CRYPTO_set_mem_functions) use the counting hooks. False when the library refuses,
 // which it does once it has allocated anything.
 bool Install(decltype(Api::CRYPTO_set_mem_functions) set);
@@ -37,11 +45,18 @@ bool Remove(const Api& api);
 Totals Read();
 std::vector<Site> LiveSites();
 
+// Forgets the former recording and begins one.
+void BeginRecording();
+// Ends the recording: what was allocated meanwhile, by file and line, a realloc counting as in Totals.
+std::vector<Made> EndRecording();
+
 // Where figures are read: this binary's own hooks, or those of a preloaded library that was in time for an
 // OpenSSL that is part of the executable.
 struct Probe {
   Totals (*read)();
   std::vector<Site> (*live_sites)();
+  void (*begin_recording)();
+  std::vector<Made> (*end_recording)();
 };
 
 // The name under which native/preload.cc exports `const Probe* (*)(void)`.

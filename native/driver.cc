@@ -15,12 +15,17 @@
 #include "operations.h"
 #include "pinning.h"
 
+// A name that callgrind finds, so not inlined and not mangled.
+extern "C" __attribute__((noinline, used)) int dupmark_counted(dupmark::Scenario* scenario, uint64_t iterations) {
+  return scenario->Repeat(iterations) ? 1 : 0;
+}
+
 namespace dupmark {
 namespace {
 
 constexpr char kUsage[] =
     "usage: dupmark_driver --libcrypto FILE --libssl FILE --operation NAME [--setting ID=LEVEL]... [--phase PHASE]\n"
-    "       [--live N] (--iterations N [--rounds N] | --memory | --every-setting)\n"
+    "       [--live N] (--iterations N [--rounds N | --count] | --memory | --every-setting)\n"
     "       [--board FD --epoch N --worker N] [--cpu N]\n";
 
 struct Options {
@@ -28,6 +33,7 @@ struct Options {
   ScenarioSpec scenario;
   uint64_t iterations = 0;
   int rounds = 1;
+  bool count = false;
   bool memory = false;
   bool every_setting = false;
   int board = -1;
@@ -46,6 +52,10 @@ Status ParseOptions(int argc, char** argv, Options* options) {
     const std::string flag = argv[i];
     if (flag == "--memory") {
       options->memory = true;
+      continue;
+    }
+    if (flag == "--count") {
+      options->count = true;
       continue;
     }
     if (flag == "--every-setting") {
@@ -132,6 +142,18 @@ int RunOnBoard(const Options& options, Scenario* scenario) {
   return end == DUPMARK_BOARD_COMPLETE ? 0 : Fail("the rounds did not complete: " + scenario->reason());
 }
 
+// For callgrind: bench/run/instructions.ts has it collect inside dupmark_counted only. Called with so many iterations
+// and then with twice as many, so that whatever does not belong to an iteration can be subtracted.
+int Count(const Options& options, Scenario* scenario) {
+  constexpr uint64_t kWarm = 64;
+  const bool counted = scenario->Repeat(kWarm) && dupmark_counted(scenario, options.iterations) != 0 &&
+                       dupmark_counted(scenario, 2 * options.iterations) != 0;
+  if (!counted) return Fail(scenario->reason());
+  printf("{\"iterations\":[%llu,%llu]}\n", static_cast<unsigned long long>(options.iterations),
+         static_cast<unsigned long long>(2 * options.iterations));
+  return 0;
+}
+
 int Run(const Options& options) {
   // Static, so that it is still reachable when a leak checker looks at the end.
   static Library library;
@@ -151,17 +173,18 @@ int Run(const Options& options) {
     return Fail(std::string(Name(availability)) + ": " + scenario.reason());
   }
   if (options.memory) {
-    MemoryFigures figures{};
+    MemoryFigures figures;
     const Status status = scenario.MeasureMemory(&figures);
     if (!status.ok()) return Fail(status.message());
     printf("{\"allocations\":%llu,\"requestedBytes\":%llu,\"retainedAllocations\":%llu,\"retainedBytes\":%llu}\n",
-           static_cast<unsigned long long>(figures.allocations),
-           static_cast<unsigned long long>(figures.requested_bytes),
-           static_cast<unsigned long long>(figures.retained_allocations),
-           static_cast<unsigned long long>(figures.retained_bytes));
+           static_cast<unsigned long long>(figures.total.allocations),
+           static_cast<unsigned long long>(figures.total.requested_bytes),
+           static_cast<unsigned long long>(figures.total.retained_allocations),
+           static_cast<unsigned long long>(figures.total.retained_bytes));
     return 0;
   }
   if (options.iterations < 1) return Fail("--iterations must be at least 1");
+  if (options.count) return Count(options, &scenario);
   if (options.board >= 0) return RunOnBoard(options, &scenario);
   printf("{\"version\":\"%s\",\"roundNs\":[", library.Version(openssl::OPENSSL_VERSION).c_str());
   for (int round = 0; round < options.rounds; round++) {

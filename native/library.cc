@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kKeepFreedBytes = 1 << 30;
 
-const allocations::Probe own_probe{allocations::Read, allocations::LiveSites};
+const allocations::Probe own_probe{allocations::Read, allocations::LiveSites, allocations::BeginRecording,
+                                   allocations::EndRecording};
 
 std::string LinkerError() {
   const char* message = dlerror();

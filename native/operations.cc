@@ -2,6 +2,7 @@
 
 #include "handshake.h"
 #include "loops.h"
+#include "plant.h"
 
 namespace dupmark {
 namespace {
@@ -93,8 +94,11 @@ struct NewBioSteps {
 };
 
 template <class Steps>
-std::unique_ptr<Loops> LoopsFor(Steps steps, uint32_t live) {
-  return std::make_unique<LoopsOf<Steps>>(steps, live);
+std::unique_ptr<Loops> LoopsFor(Steps steps, const ScenarioSpec& spec, uint64_t* since_plant) {
+  if (spec.plant.every == 0) return std::make_unique<LoopsOf<Steps>>(steps, spec.live);
+  const uint64_t spins = SpinsFor(spec.plant.delay_ns);
+  return std::make_unique<LoopsOf<PlantedSteps<Steps>>>(
+      PlantedSteps<Steps>{steps, spec.plant.every, spins, spec.plant.extra, since_plant}, spec.live);
 }
 
 // The function that an operation cannot do without and that some builds lack.
@@ -237,28 +241,28 @@ Availability Scenario::MakeLoops() {
   const auto last = settings_.data() + settings_.size();
   switch (spec_.operation) {
     case Operation::kNoop:
-      loops_ = LoopsFor(NoopSteps{template_}, spec_.live);
+      loops_ = LoopsFor(NoopSteps{template_}, spec_, &since_plant_);
       break;
     case Operation::kNew:
-      loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_.live);
+      loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_, &since_plant_);
       break;
     case Operation::kNewConfigure:
-      loops_ = LoopsFor(NewConfigureSteps{api_.SSL_new, api_.SSL_free, ctx_, first, last}, spec_.live);
+      loops_ = LoopsFor(NewConfigureSteps{api_.SSL_new, api_.SSL_free, ctx_, first, last}, spec_, &since_plant_);
       break;
     case Operation::kDup:
     case Operation::kDupStarted:
-      loops_ = LoopsFor(DupSteps{api_.SSL_dup, api_.SSL_free, template_}, spec_.live);
+      loops_ = LoopsFor(DupSteps{api_.SSL_dup, api_.SSL_free, template_}, spec_, &since_plant_);
       break;
     case Operation::kUpRef:
-      loops_ = LoopsFor(UpRefSteps{api_.SSL_up_ref, api_.SSL_free, template_}, spec_.live);
+      loops_ = LoopsFor(UpRefSteps{api_.SSL_up_ref, api_.SSL_free, template_}, spec_, &since_plant_);
       break;
     case Operation::kClear:
-      loops_ = LoopsFor(ClearSteps{api_.SSL_clear, template_}, spec_.live);
+      loops_ = LoopsFor(ClearSteps{api_.SSL_clear, template_}, spec_, &since_plant_);
       break;
     case Operation::kNewBio:
       loops_ = LoopsFor(NewBioSteps{api_.SSL_new, api_.SSL_free, api_.SSL_set_bio, api_.BIO_new, api_.BIO_free,
                                     api_.BIO_s_mem(), ctx_},
-                        spec_.live);
+                        spec_, &since_plant_);
       break;
   }
   SSL* made = loops_->Make();
@@ -305,6 +309,12 @@ uint64_t Scenario::Calibrate(double round_ns) {
   return wanted < 1 ? 1 : static_cast<uint64_t>(wanted);
 }
 
+bool Scenario::Repeat(uint64_t iterations) {
+  if (loops_->TimeNs(spec_.phase, iterations) >= 0) return true;
+  reason_ = Failed(api_, "a creation").message();
+  return false;
+}
+
 Status Scenario::MeasureMemory(MemoryFigures* figures) {
   const allocations::Probe* probe = library_.probe();
   if (probe == nullptr) return Status::Error("the counting hooks are not installed in this process");
@@ -312,19 +322,39 @@ Status Scenario::MeasureMemory(MemoryFigures* figures) {
   constexpr int kWarm = 3;
   constexpr int kRepetitions = 5;
   for (int i = 0; i < kWarm + kRepetitions; i++) {
+    MemoryFigures now;
+    for (const allocations::Site& site : probe->live_sites()) {
+      MemoryAmounts& line = now.by_line[{site.file, site.line}];
+      line.retained_allocations -= site.live_allocations;
+      line.retained_bytes -= site.live_bytes;
+    }
     const allocations::Totals before = probe->read();
+    probe->begin_recording();
     SSL* ssl = loops_->Make();
+    const std::vector<allocations::Made> made_lines = probe->end_recording();
     const allocations::Totals made = probe->read();
     if (ssl == nullptr) return Failed(api_, "a creation");
-    loops_->Drop(ssl);
-    const MemoryFigures now{made.allocations - before.allocations, made.requested_bytes - before.requested_bytes,
-                            made.live_allocations - before.live_allocations, made.live_bytes - before.live_bytes};
-    if (i > kWarm && (now.allocations != figures->allocations || now.requested_bytes != figures->requested_bytes ||
-                      now.retained_bytes != figures->retained_bytes)) {
-      return Status::Error("not the same in every repetition: " + std::to_string(figures->requested_bytes) + " and " +
-                           std::to_string(now.requested_bytes) + " bytes");
+    for (const allocations::Made& line : made_lines) {
+      MemoryAmounts& amounts = now.by_line[{line.file, line.line}];
+      amounts.allocations = line.allocations;
+      amounts.requested_bytes = line.bytes;
     }
-    *figures = now;
+    for (const allocations::Site& site : probe->live_sites()) {
+      MemoryAmounts& line = now.by_line[{site.file, site.line}];
+      line.retained_allocations += site.live_allocations;
+      line.retained_bytes += site.live_bytes;
+    }
+    loops_->Drop(ssl);
+    for (auto line = now.by_line.begin(); line != now.by_line.end();) {
+      line = line->second == MemoryAmounts{} ? now.by_line.erase(line) : std::next(line);
+    }
+    now.total = {made.allocations - before.allocations, made.requested_bytes - before.requested_bytes,
+                 made.live_allocations - before.live_allocations, made.live_bytes - before.live_bytes};
+    if (i > kWarm && (!(now.total == figures->total) || now.by_line != figures->by_line)) {
+      return Status::Error("not the same in every repetition: " + std::to_string(figures->total.requested_bytes) +
+                           " and " + std::to_string(now.total.requested_bytes) + " bytes");
+    }
+    *figures = std::move(now);
   }
   return Status::Ok();
 }

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "library.h"
@@ -25,12 +27,21 @@ struct Choice {
   std::string level;
 };
 
+// A known slow-down, for showing that it is found (dupmark doctor --power); never in a benchmark. The side that it is
+// compared with has the same `every` and nothing else, so that counting costs both alike.
+struct Plant {
+  uint64_t every = 0;    // after so many iterations; 0 is no plant
+  double delay_ns = 0;   // spin for so long
+  bool extra = false;    // create and drop one handle more
+};
+
 struct ScenarioSpec {
   Operation operation = Operation::kNoop;
   std::vector<Choice> settings;
   Phase phase = Phase::kBoth;
   // Handles alive at once: 1 frees each at once.
   uint32_t live = 1;
+  Plant plant;
 };
 
 // The loops of one operation over its own two steps; operations.cc has one class for all of them.
@@ -49,11 +60,21 @@ class Loops {
   virtual double TimeNs(Phase phase, uint64_t iterations) = 0;
 };
 
+// What one creation allocates, in all or by one line of OpenSSL's source.
+struct MemoryAmounts {
+  uint64_t allocations = 0;
+  uint64_t requested_bytes = 0;
+  uint64_t retained_allocations = 0;
+  uint64_t retained_bytes = 0;
+  bool operator==(const MemoryAmounts& other) const {
+    return allocations == other.allocations && requested_bytes == other.requested_bytes &&
+           retained_allocations == other.retained_allocations && retained_bytes == other.retained_bytes;
+  }
+};
+
 struct MemoryFigures {
-  uint64_t allocations;
-  uint64_t requested_bytes;
-  uint64_t retained_allocations;
-  uint64_t retained_bytes;
+  MemoryAmounts total;
+  std::map<std::pair<std::string, int>, MemoryAmounts> by_line;
 };
 
 enum class Availability { kAvailable, kAbsent, kFailed };
@@ -76,6 +97,9 @@ class Scenario {
   // One round, after a short untimed lead-in that brings this worker's code and data back into the caches.
   // Nanoseconds per iteration, or negative when a creation failed (see reason()).
   double RoundNs(uint64_t iterations);
+
+  // Exactly so many iterations and nothing else: for counting what they do. False when a creation failed.
+  bool Repeat(uint64_t iterations);
 
   // Iterations that take about `round_ns`, found by doubling.
   uint64_t Calibrate(double round_ns);
@@ -102,6 +126,7 @@ class Scenario {
   std::vector<const Setting*> entries_;
   std::vector<std::unique_ptr<Prepared>> settings_;
   std::unique_ptr<Loops> loops_;
+  uint64_t since_plant_ = 0;
 };
 
 }  // namespace dupmark

@@ -10,7 +10,8 @@ namespace {
 using dupmark::allocations::Probe;
 
 bool installed = false;
-const Probe probe{dupmark::allocations::Read, dupmark::allocations::LiveSites};
+const Probe probe{dupmark::allocations::Read, dupmark::allocations::LiveSites, dupmark::allocations::BeginRecording,
+                  dupmark::allocations::EndRecording};
 
 __attribute__((constructor)) void InstallHooks() {
   void* set = dlsym(RTLD_DEFAULT, "CRYPTO_set_mem_functions");

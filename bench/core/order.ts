@@ -21,6 +21,11 @@ export function shuffled<T>(items: readonly T[], seed: number, ...salt: readonly
   return result;
 }
 
+/** A whole number from 0 to `most` that depends on `seed` and `salt` and on nothing else. */
+export function seededInt(most: number, seed: number, ...salt: readonly number[]): number {
+  return uniformInt(xoroshiro128plus(mixed(seed, salt)), 0, most);
+}
+
 /** One 32-bit seed out of several numbers, with every bit of each mattering (the finalizer of MurmurHash3). */
 function mixed(seed: number, salt: readonly number[]): number {
   let hash = seed | 0;

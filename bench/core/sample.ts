@@ -33,8 +33,50 @@ export type MemoryReading =
       readonly retainedBytes: number;
       /** Allocations still live while the handle lives. */
       readonly retainedAllocations: number;
+      /** The same by line of OpenSSL's source; these add up to the figures above. */
+      readonly sites: readonly MemorySite[];
     }
   | { readonly kind: 'not-available'; readonly reason: string };
+
+/**
+ * What one line of OpenSSL's source allocates for one operation. Retained figures are below 0 where the operation
+ * frees something that lived before it.
+ */
+export interface MemorySite {
+  /** As OpenSSL names it when it allocates, from its own source folder on: `ssl/ssl_lib.c`. */
+  readonly file: string;
+  readonly line: number;
+  readonly allocations: number;
+  readonly requestedBytes: number;
+  readonly retainedAllocations: number;
+  readonly retainedBytes: number;
+}
+
+/** How many instructions one iteration takes, counted by valgrind's callgrind, or why that could not be done. */
+export type InstructionReading =
+  | {
+      readonly kind: 'exact';
+      /** Instructions per iteration: what twice the iterations took more, by the iterations. */
+      readonly perIteration: number;
+      /** Iterations of the shorter of the two counts. */
+      readonly iterations: number;
+      /** How far the two counts are from the same instructions for every iteration, as a share. */
+      readonly spread: number;
+      /** Functions that took the most, with what they called, most first. */
+      readonly functions: readonly FunctionInstructions[];
+    }
+  | { readonly kind: 'not-available'; readonly reason: string };
+
+/** Instructions per iteration of one function. */
+export interface FunctionInstructions {
+  readonly name: string;
+  /** File name of the library that it is in. */
+  readonly library: string;
+  /** With all that it called. */
+  readonly inclusive: number;
+  /** Without. */
+  readonly self: number;
+}
 
 /** Whether a target can run a scenario, and why not. */
 export type Availability =

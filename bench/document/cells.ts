@@ -2,6 +2,7 @@
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import { blockRatio, type Comparison, compare } from '../stats/comparison.js';
+import { judgeFamily } from '../stats/family.js';
 import { summarise } from '../stats/summary.js';
 import type { Cell, RunDocument, ScenarioRecord } from './schema.js';
 
@@ -23,27 +24,53 @@ export function deriveCells(layout: Layout, batches: readonly Batch[]): readonly
   const batchesOf = (target: string, scenario: string): readonly Batch[] =>
     byKey.get(keyOf(target, scenario)) ?? [];
 
+  const { baseline, looks } = layout.plan;
   const cells: Cell[] = [];
   for (const scenario of layout.scenarios) {
     for (const { id: target, refused } of layout.targets) {
       if (refused !== null) continue;
       const own = batchesOf(target, scenario.name);
       const against = (counterpart: string | null): Comparison | null =>
-        counterpart === null ? null : blockRatio(batchesOf(target, counterpart), own);
+        counterpart === null ? null : blockRatio(batchesOf(target, counterpart), own, looks);
       cells.push({
         target,
         scenario: scenario.name,
         summary: summarise(own),
-        ratioToBaseline:
-          target === layout.plan.baseline
-            ? null
-            : compare(batchesOf(layout.plan.baseline, scenario.name), own),
+        ratioToBaseline: target === baseline ? null : compare(batchesOf(baseline, scenario.name), own, looks),
         dupToNew: against(counterpartName(scenario, 'new')),
         dupToNewConfigure: against(counterpartName(scenario, 'new-configure')),
       });
     }
   }
-  return cells;
+  return judged(layout, cells);
+}
+
+/** The id of the twin: the baseline measured a second time by a worker of its own. Null when the run has none. */
+export function twinId({ targets, plan }: Layout): string | null {
+  return targets.find(({ twinOf }) => twinOf === plan.baseline)?.id ?? null;
+}
+
+/** Cells with their verdicts: each kind of ratio is a family, and the twin's are one of their own. */
+function judged(layout: Layout, cells: readonly Cell[]): readonly Cell[] {
+  const twin = twinId(layout);
+  const floors = new Map<string, number>();
+  const twins = judgeFamily(cells.map((cell) => (cell.target === twin ? cell.ratioToBaseline : null)));
+  cells.forEach(({ scenario }, i) => {
+    const own = twins[i];
+    if (own != null && own.pValue <= own.level) floors.set(scenario, Math.abs(Math.log(own.ratio)));
+  });
+  const toBaseline = judgeFamily(
+    cells.map((cell) => (cell.target === twin ? null : cell.ratioToBaseline)),
+    cells.map(({ scenario }) => floors.get(scenario) ?? 0),
+  );
+  const toNew = judgeFamily(cells.map(({ dupToNew }) => dupToNew));
+  const toNewConfigure = judgeFamily(cells.map(({ dupToNewConfigure }) => dupToNewConfigure));
+  return cells.map((cell, i) => ({
+    ...cell,
+    ratioToBaseline: toBaseline[i] ?? twins[i] ?? null,
+    dupToNew: toNew[i] ?? null,
+    dupToNewConfigure: toNewConfigure[i] ?? null,
+  }));
 }
 
 /**

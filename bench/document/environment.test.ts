@@ -57,6 +57,11 @@ test('reads what the files say', () => {
     stealFraction: null,
     memoryBytes: 4096,
     clockResolutionNs: 25,
+    clockSource: null,
+    turbo: null,
+    smt: null,
+    hugePages: null,
+    addressRandomisation: null,
   });
 });
 
@@ -133,6 +138,42 @@ test('this machine gives a valid environment', () => {
   const environment = endEnvironment(beginEnvironment(0, thisMachine));
   const checked = runDocumentSchema.safeParse({ ...exampleDocument(), environment });
   assert.ok(checked.success, JSON.stringify(checked.error?.issues));
+});
+
+test('turbo, SMT, huge pages and address randomisation, each as its file has it', () => {
+  const read = (files: Record<string, string>) => {
+    const { turbo, smt, hugePages, addressRandomisation, clockSource } = beginEnvironment(
+      null,
+      machine(files),
+    ).environment;
+    return [turbo, smt, hugePages, addressRandomisation, clockSource];
+  };
+  const cpu = '/sys/devices/system/cpu';
+  const pages = '/sys/kernel/mm/transparent_hugepage/enabled';
+  assert.equal(
+    read({
+      [`${cpu}/intel_pstate/no_turbo`]: '0\n',
+      [`${cpu}/smt/active`]: '1\n',
+      [pages]: 'always [madvise] never\n',
+      '/proc/sys/kernel/randomize_va_space': '2\n',
+      '/sys/devices/system/clocksource/clocksource0/current_clocksource': 'kvm-clock\n',
+    }),
+    [true, true, 'madvise', 2, 'kvm-clock'],
+  );
+  assert.equal(read({ [`${cpu}/cpufreq/boost`]: '0\n', [`${cpu}/smt/active`]: '0\n' }), [
+    false,
+    false,
+    null,
+    null,
+    null,
+  ]);
+  assert.equal(read({ '/proc/sys/kernel/randomize_va_space': 'x', [pages]: 'nothing' }), [
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
 });
 
 test.run();

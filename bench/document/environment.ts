@@ -78,6 +78,11 @@ export function beginEnvironment(cpu: number | null, machine: Machine = thisMach
       stealFraction: null,
       memoryBytes: machine.memoryBytes(),
       clockResolutionNs: clockResolutionNs(machine.nowNs),
+      clockSource: oneLine(machine.readText(CLOCK_SOURCE)),
+      turbo: turbo(machine),
+      smt: flag(machine.readText(`${CPUS}/smt/active`)),
+      hugePages: /\[(\w+)\]/.exec(machine.readText(HUGE_PAGES) ?? '')?.[1] ?? null,
+      addressRandomisation: wholeNumber(machine.readText('/proc/sys/kernel/randomize_va_space')),
     },
   };
 }
@@ -126,6 +131,25 @@ export function clockResolutionNs(nowNs: () => bigint, readings = 2000): number 
     last = now;
   }
   return least === null ? null : Number(least);
+}
+
+const CPUS = '/sys/devices/system/cpu';
+const CLOCK_SOURCE = '/sys/devices/system/clocksource/clocksource0/current_clocksource';
+const HUGE_PAGES = '/sys/kernel/mm/transparent_hugepage/enabled';
+
+/** Intel's driver says whether turbo is off, the others whether boost is on. */
+function turbo(machine: Machine): boolean | null {
+  const off = flag(machine.readText(`${CPUS}/intel_pstate/no_turbo`));
+  return off === null ? flag(machine.readText(`${CPUS}/cpufreq/boost`)) : !off;
+}
+
+function flag(text: string | null): boolean | null {
+  const value = wholeNumber(text);
+  return value === null ? null : value !== 0;
+}
+
+function wholeNumber(text: string | null): number | null {
+  return text !== null && /^\d+\s*$/.test(text) ? Number(text) : null;
 }
 
 function hasHypervisor(machine: Machine): boolean | null {

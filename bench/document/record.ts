@@ -8,9 +8,10 @@ export function recordTarget(
   target: Target,
   facts: TargetFacts | null,
   refused: string | null = null,
+  twinOf: string | null = null,
 ): TargetRecord {
   const { id, provider, library, sha256 } = target;
-  return { id, provider, package: target.package, library, sha256, facts, refused };
+  return { id, provider, package: target.package, library, sha256, facts, refused, twinOf };
 }
 
 /** A scenario, with its iterations per round once these are calibrated. */

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { OPERATION_NAMES, PHASES } from '../core/operation.js';
-import type { Availability, Batch, MemoryReading } from '../core/sample.js';
+import type { Availability, Batch, InstructionReading, MemoryReading, MemorySite } from '../core/sample.js';
 import type { CLibrary, Library, TargetFacts, Witness } from '../core/target.js';
 import { type Comparison, VERDICTS } from '../stats/comparison.js';
 import type { Summary } from '../stats/summary.js';
@@ -34,18 +34,47 @@ export const availability: z.ZodType<Availability> = z
   ])
   .meta({ id: 'Availability' });
 
+const memorySite: z.ZodType<MemorySite> = z
+  .strictObject({
+    file: text,
+    line: z.int(),
+    allocations: count,
+    requestedBytes: count,
+    retainedAllocations: z.int(),
+    retainedBytes: z.int(),
+  })
+  .meta({ id: 'MemorySite', description: 'what one line of OpenSSL’s source allocates for one operation' });
+
 export const memoryReading: z.ZodType<MemoryReading> = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('exact'),
       allocations: count.describe('allocations made by one operation'),
       requestedBytes: count.describe('bytes that those allocations asked for'),
-      retainedBytes: count.describe('bytes live while the handle lives'),
-      retainedAllocations: count.describe('allocations live while the handle lives'),
+      retainedBytes: z.int().describe('bytes live while the handle lives'),
+      retainedAllocations: z.int().describe('allocations live while the handle lives'),
+      sites: list(memorySite).describe('the same by line of OpenSSL’s source'),
     }),
     z.strictObject({ kind: z.literal('not-available'), reason: text }),
   ])
   .meta({ id: 'MemoryReading' });
+
+export const instructionReading: z.ZodType<InstructionReading> = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('exact'),
+      perIteration: amount.describe('instructions per iteration, by callgrind'),
+      iterations: positive.describe(
+        'iterations of the shorter of the two counts; the other had twice as many',
+      ),
+      spread: amount.describe('how far the two counts are from proportional, as a share'),
+      functions: list(
+        z.strictObject({ name: text, library: text, inclusive: amount, self: amount }),
+      ).describe('instructions per iteration of the functions that took the most'),
+    }),
+    z.strictObject({ kind: z.literal('not-available'), reason: text }),
+  ])
+  .meta({ id: 'InstructionReading' });
 
 export const batch: z.ZodType<Batch> = z.strictObject({
   block: count.describe('block number, from 0'),
@@ -149,7 +178,11 @@ export const comparison: z.ZodType<Comparison> = z
   .strictObject({
     ratio: amount.describe('contender over baseline in time: below 1 is faster'),
     interval: z.strictObject({ low: amount, high: amount, confidence }).nullable(),
-    verdict: z.enum(VERDICTS),
+    verdict: z.enum(VERDICTS).describe('corrected for the number of ratios in the run'),
+    pValue: z.number().min(0).max(1).describe('of this ratio by itself'),
+    level: z.number().gt(0).lt(1).describe('spent at the look that the ratio came to'),
+    deviation: amount.nullable().describe('standard deviation of the block effects (logarithms of ratios)'),
+    standardError: amount.nullable().describe('of the logarithm of the ratio; null without an interval'),
     rounds: positive,
     blocks: positive,
     warnings: list(statisticsWarning),

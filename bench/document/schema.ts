@@ -13,6 +13,7 @@ import {
   cLibrary,
   comparison,
   count,
+  instructionReading,
   library,
   list,
   memoryReading,
@@ -58,6 +59,11 @@ const environmentSchema = z
       ),
     memoryBytes: count,
     clockResolutionNs: amount.nullable(),
+    clockSource: text.nullable().describe('what the kernel reads its clock from, as tsc or kvm-clock'),
+    turbo: z.boolean().nullable().describe('whether the CPU may raise its frequency by itself'),
+    smt: z.boolean().nullable().describe('whether two hardware threads share a core'),
+    hugePages: text.nullable().describe('transparent huge pages: always, madvise or never'),
+    addressRandomisation: count.nullable().describe('/proc/sys/kernel/randomize_va_space: 2 is full'),
   })
   .describe('the machine; a value that could not be read is null');
 
@@ -67,6 +73,9 @@ const planSchema = z.strictObject({
   roundLengthNs: amount.describe('how long one round is meant to last'),
   pinnedCpu: count.nullable().describe('the CPU that all workers share; null when they were not pinned'),
   baseline: text.describe('id of the target that the others are compared with'),
+  looks: list(z.strictObject({ blocks: positive, level: z.number().gt(0).lt(1) })).describe(
+    'after how many blocks the run looked whether to go on, and the level spent at each look',
+  ),
 });
 
 const targetSchema = z
@@ -78,6 +87,9 @@ const targetSchema = z
     sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)).readonly(),
     facts: targetFacts.nullable(),
     refused: text.nullable().describe('why the target was not measured'),
+    twinOf: text
+      .nullable()
+      .describe('for the second worker on the baseline, whose ratio is the noise floor: the baseline’s id'),
   })
   .describe('facts is null only when the worker could not be asked');
 
@@ -137,6 +149,9 @@ export const runDocumentSchema = z.strictObject({
   scenarios: list(scenarioSchema),
   availability: list(z.strictObject({ target: text, scenario: text, availability })),
   memory: list(z.strictObject({ target: text, scenario: text, reading: memoryReading })),
+  instructions: list(z.strictObject({ target: text, scenario: text, reading: instructionReading })).describe(
+    'empty when they were not counted in this run',
+  ),
   lost: list(z.strictObject({ target: text, scenario: text, settings: list(text) })).describe(
     'for operation dup: settings of the template that its duplicate lacks, each with what was seen instead',
   ),

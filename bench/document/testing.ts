@@ -2,6 +2,7 @@
 import type { Batch } from '../core/sample.js';
 import { parseScenario } from '../core/scenario.js';
 import type { TargetFacts } from '../core/target.js';
+import { singleLook } from '../stats/looks.js';
 import { COMPLETE } from '../stats/testing.js';
 import { deriveCells } from './cells.js';
 import { recordScenario } from './record.js';
@@ -21,6 +22,11 @@ export const QUIET_MACHINE: Environment = {
   stealFraction: 0.0004,
   memoryBytes: 8_254_287_872,
   clockResolutionNs: 30,
+  clockSource: 'tsc',
+  turbo: false,
+  smt: false,
+  hugePages: 'madvise',
+  addressRandomisation: 2,
 };
 
 /** id, package, reported version, cost of SSL_new relative to the first, allocations and bytes of SSL_new. */
@@ -88,6 +94,7 @@ function targetRecord([id, packageName, version, , allocations]: (typeof TARGETS
     sha256: { [home]: digest(id), ...(bundled ? {} : { [crypto]: digest(`${id} crypto`) }) },
     facts,
     refused: null,
+    twinOf: null,
   };
 }
 
@@ -129,7 +136,14 @@ export function exampleDocument(
     command: ['bench', '--seed', '7'],
     dupmark: { version: '0.1.0', commit: '3ab3fbf00000000000000000000000000000abcd' },
     seed: 7,
-    plan: { blocks: 8, roundsPerBatch: 5, roundLengthNs: 200_000, pinnedCpu: 1, baseline: 'bundled' },
+    plan: {
+      blocks: 8,
+      roundsPerBatch: 5,
+      roundLengthNs: 200_000,
+      pinnedCpu: 1,
+      baseline: 'bundled',
+      looks: singleLook(8),
+    },
     environment: QUIET_MACHINE,
     cLibrary: {
       kind: 'suite',
@@ -152,9 +166,20 @@ export function exampleDocument(
           requestedBytes: bytes,
           retainedBytes: bytes - 64,
           retainedAllocations: allocations - 1,
+          sites: [
+            {
+              file: 'ssl/ssl_lib.c',
+              line: 684,
+              allocations,
+              requestedBytes: bytes,
+              retainedAllocations: allocations - 1,
+              retainedBytes: bytes - 64,
+            },
+          ],
         },
       })),
     ),
+    instructions: [],
     lost: [],
     cells: [],
     events: [],

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { singleLook } from '../stats/looks.js';
 import type { Environment, Plan } from './schema.js';
 import { exampleBatches, exampleDocument, QUIET_MACHINE } from './testing.js';
 import { ADVICE } from './warning-codes.js';
@@ -13,6 +14,7 @@ const PLAN: Plan = {
   roundLengthNs: 200_000,
   pinnedCpu: 1,
   baseline: 'bundled',
+  looks: singleLook(8),
 };
 const codes = (environment: Partial<Environment>, plan: Partial<Plan> = {}): string[] =>
   machineWarnings({ ...QUIET_MACHINE, ...environment }, { ...PLAN, ...plan }).map(({ code }) => code);

@@ -57,7 +57,7 @@ export function targetWarnings(targets: readonly TargetRecord[]): readonly Warni
   const byFiles = new Map<string, string>();
   for (const target of targets) {
     const files = Object.values(target.sha256).sort().join(' ');
-    if (files === '') continue;
+    if (files === '' || target.twinOf !== null) continue;
     const twin = byFiles.get(files);
     if (twin === undefined) byFiles.set(files, target.id);
     else found.push(warning('identical-libraries', `${twin} and ${target.id} are the same files`, target.id));

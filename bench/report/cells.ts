@@ -1,6 +1,6 @@
 /** The tables of a report: times and ratios, and memory. Every cell says something; reasons are footnotes. */
 import type { Availability } from '../core/sample.js';
-import { counterpartName } from '../document/cells.js';
+import { counterpartName, twinId } from '../document/cells.js';
 import type { Cell, RunDocument, ScenarioRecord, TargetRecord } from '../document/schema.js';
 import type { Comparison } from '../stats/comparison.js';
 import type { Summary } from '../stats/summary.js';
@@ -33,7 +33,7 @@ export function tablesOf(document: RunDocument, notes: Footnotes, paint: Paint):
   const memory = index(document.memory);
   return {
     document,
-    targets: document.targets.filter(({ refused }) => refused === null),
+    targets: document.targets.filter(({ refused, twinOf }) => refused === null && twinOf === null),
     notes,
     paint,
     cellOf: (target, scenario) => cells.get(`${target}\n${scenario}`),
@@ -68,7 +68,7 @@ export function timeStanza(tables: Tables, scenario: ScenarioRecord): Stanza {
   if (targets.length > 1) {
     const cells = targets.map((target) =>
       target.id === document.plan.baseline
-        ? { text: 'baseline', paint: tables.paint.dim }
+        ? { text: floorText(tables, scenario.name), paint: tables.paint.dim }
         : ratioCell(
             tables,
             target.id,
@@ -91,6 +91,13 @@ export function timeStanza(tables: Tables, scenario: ScenarioRecord): Stanza {
     rows.push({ label, cells: field === 'dupToNew' ? cells : marked(tables, scenario, cells) });
   }
   return { name: scenario.name, rows };
+}
+
+/** What the baseline is to itself: the noise floor, where the run has one. */
+function floorText({ document, cellOf }: Tables, scenario: string): string {
+  const twin = twinId(document);
+  const floor = twin === null ? null : (cellOf(twin, scenario)?.ratioToBaseline ?? null);
+  return floor === null ? 'baseline' : `A/A ${ratioText(floor)}`;
 }
 
 function marked(
@@ -155,6 +162,8 @@ function ratioCell(
       return { text, paint: paint.red };
     case 'same':
       return { text: `~ ${text}`, paint: paint.dim };
+    case 'noisy':
+      return { text: `noisy ${text}`, paint: paint.dim };
     case 'undecided':
       return { text };
   }

@@ -10,7 +10,9 @@ export function headerLines(document: RunDocument, width: number, paint: Paint):
   const entry = (label: string, parts: readonly string[]): readonly string[] =>
     entryLines(label, parts.join(' · '), width, paint);
   const { plan } = document;
-  const measured = document.targets.filter(({ refused }) => refused === null).length;
+  const measured = document.targets.filter(
+    ({ refused, twinOf }) => refused === null && twinOf === null,
+  ).length;
   return [
     ...wrap(`dupmark ${document.dupmark.version}${commitText(document)} · run ${document.id}`, width).map(
       paint.bold,
@@ -32,7 +34,7 @@ export function headerLines(document: RunDocument, width: number, paint: Paint):
 export function targetLines(document: RunDocument, width: number, paint: Paint): readonly string[] {
   const lines = [paint.bold('targets')];
   const indent = 2 + Math.max(0, ...document.targets.map(({ id }) => Math.min(id.length, 24))) + 2;
-  for (const target of document.targets) {
+  for (const target of document.targets.filter(({ twinOf }) => twinOf === null)) {
     const isBaseline = target.id === document.plan.baseline;
     const version = target.facts?.version ?? 'version not known';
     const id = `  ${fit(target.id, 24)}`.padEnd(indent);

@@ -4,9 +4,11 @@
  */
 import { printable } from '../core/errors.js';
 import type { RunDocument, ScenarioRecord } from '../document/schema.js';
+import { sensitivity } from '../document/sensitivity.js';
 import { allWarnings } from '../document/warnings.js';
 import { LOST_MARK, memoryStanza, type Tables, tablesOf, targetColumns, timeStanza } from './cells.js';
 import { footnotes } from './footnotes.js';
+import { formatShare } from './format.js';
 import { headerLines, plural, targetLines } from './header.js';
 import { layOut, type Stanza, type Style, wrap } from './layout.js';
 import { type Paint, paintFor } from './paint.js';
@@ -65,17 +67,14 @@ export function renderRun(document: RunDocument, options: RenderOptions = termin
 
 /** Two tables, bare scenarios and those with settings, after one explanation of how to read them. */
 function timeParts(tables: Tables, width: number): readonly (readonly string[])[] {
-  const { scenarios, cells } = tables.document;
+  const { scenarios } = tables.document;
   if (tables.targets.length === 0)
     return [wrap('No target was measured: each was refused, for the reason above.', width)];
-  const decidable = cells.filter(({ ratioToBaseline }) => ratioToBaseline?.interval).length;
   const legend =
     'Time: median over fresh processes of one iteration, ± the farther end of its interval (at least 95 % confidence). ' +
-    'Ratios: below 1 is faster; ~ is not distinguished from 1; ±? is too few blocks for an interval.' +
-    (decidable > 0
-      ? ` Intervals are not corrected for their number: of ${decidable} ${plural('ratio', decidable)} to the baseline, ` +
-        `${formatExpected(decidable)} may miss by chance.`
-      : '');
+    'Ratios: below 1 is faster; ~ is not distinguished from 1; noisy: fresh processes differ too much to tell; ±? is too few ' +
+    'blocks for an interval. Coloured and without a mark: distinguished, corrected for the number of ratios in the run.' +
+    sensitivityText(tables.document);
   const groups: [string, readonly ScenarioRecord[]][] = [
     ['time per operation, no settings', scenarios.filter(({ settings }) => settings.length === 0)],
     ['time per operation, with settings', scenarios.filter(({ settings }) => settings.length > 0)],
@@ -167,10 +166,19 @@ function list(title: string, items: readonly string[], width: number, paint: Pai
   ];
 }
 
-/** How many of `count` intervals of 95 % miss by chance, roughly. */
-function formatExpected(count: number): string {
-  const expected = count * 0.05;
-  return expected < 1.5 ? 'about one' : `about ${Math.round(expected)}`;
+/** What the run could have seen, and what the baseline showed against itself. */
+function sensitivityText(document: RunDocument): string {
+  const { change, floor } = sensitivity(document);
+  const seen =
+    change === null
+      ? ''
+      : ` The smallest change that this run finds nine times in ten: ${formatShare(change.median)} in the middle ratio, ` +
+        `${formatShare(change.worst)} in the worst.`;
+  if (floor === null) return seen;
+  return (
+    `${seen} A/A is the baseline against itself, measured as the others were: ${floor.cells} ` +
+    `${plural('ratio', floor.cells)}, up to ${formatShare(floor.worst)} from 1, ${floor.flagged} flagged.`
+  );
 }
 
 /**

@@ -44,6 +44,7 @@ export function troubledDocument(): RunDocument {
           },
           sha256: {},
           facts: null,
+          twinOf: null,
           refused: 'SSL_new was answered by the system’s libssl.so.3, not by /opt/boringssl/libssl.so',
         },
       ],

@@ -7,6 +7,7 @@ import { messageOf } from '../core/errors.js';
 import type { CLibrary, Target } from '../core/target.js';
 import type { Participant } from '../worker/batch.js';
 import type { Board } from '../worker/board.js';
+import type { Plant } from '../worker/messages.js';
 import type { WorkerProcess } from '../worker/worker-process.js';
 import { openWorker } from './survey.js';
 
@@ -28,14 +29,21 @@ export class Crew {
   readonly #board: Board;
   readonly #cpu: number | null;
   readonly #onEvent: CrewEvent;
+  readonly #paddingBytes: (place: number) => number;
+  readonly #plantOf: (target: string) => Plant | undefined;
 
+  /** `paddingBytes` says by how much the environment of the worker at a place is to be longer: see WorkerOptions. */
   constructor(
     targets: readonly Target[],
     cLibrary: CLibrary,
     board: Board,
     cpu: number | null,
     onEvent: CrewEvent,
+    paddingBytes: (place: number) => number = () => 0,
+    plantOf: (target: string) => Plant | undefined = () => undefined,
   ) {
+    this.#plantOf = plantOf;
+    this.#paddingBytes = paddingBytes;
     this.#targets = targets;
     this.#cLibrary = cLibrary;
     this.#board = board;
@@ -43,9 +51,12 @@ export class Crew {
     this.#onEvent = onEvent;
   }
 
-  /** Starts all workers at once, proved and pinned. A target that cannot start is left out, and recorded. */
-  async start(): Promise<void> {
-    await Promise.all(this.#targets.map((target) => this.#hire(target)));
+  /**
+   * Starts all workers at once, proved and pinned, in the given order. A target that cannot start is left out, and
+   * recorded.
+   */
+  async start(order: readonly Target[] = this.#targets): Promise<void> {
+    await Promise.all(order.map((target) => this.#hire(target)));
   }
 
   member(target: string): Member | undefined {
@@ -71,7 +82,11 @@ export class Crew {
     let worker: WorkerProcess;
     try {
       worker = (
-        await openWorker(target, this.#cLibrary, { countAllocations: false, boardFd: this.#board.fd })
+        await openWorker(target, this.#cLibrary, {
+          countAllocations: false,
+          boardFd: this.#board.fd,
+          paddingBytes: this.#paddingBytes(this.#targets.indexOf(target)),
+        })
       ).worker;
     } catch (error) {
       this.#onEvent('refusal', target.id, messageOf(error));
@@ -87,11 +102,16 @@ export class Crew {
             : '');
         if (refused !== '') this.pinningRefused = refused;
       }
+      const plant = this.#plantOf(target.id);
       this.#members.set(target.id, {
         worker,
         place: this.#targets.indexOf(target),
         takeTurns: ({ scenario, iterations, epoch, place, timeoutMs }) =>
-          worker.ask('rounds', { scenario, iterations, epoch, worker: place }, timeoutMs),
+          worker.ask(
+            'rounds',
+            { scenario: plant ? { ...scenario, plant } : scenario, iterations, epoch, worker: place },
+            timeoutMs,
+          ),
       });
     } catch (error) {
       this.#onEvent('crash', target.id, messageOf(error));

@@ -1,12 +1,13 @@
 /** The timed part of a run: block after block of fresh workers, batch after batch, until all is done or time is up. */
 
 import { messageOf } from '../core/errors.js';
-import { scenarioOrder } from '../core/order.js';
+import { scenarioOrder, seededInt, shuffled } from '../core/order.js';
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { CLibrary, Target } from '../core/target.js';
 import { runBatch } from '../worker/batch.js';
 import { Board } from '../worker/board.js';
+import type { Plant } from '../worker/messages.js';
 import { WorkerGone } from '../worker/worker-process.js';
 import { Crew, type CrewEvent, type Member } from './crew.js';
 import { specOf } from './survey.js';
@@ -18,11 +19,20 @@ export interface MeasurePlan {
   /** Whether a target can run a scenario, by the survey. */
   readonly isAvailable: (target: string, scenario: string) => boolean;
   readonly taintsProcess: (scenario: Scenario) => boolean;
+  /** The most blocks. */
   readonly blocks: number;
+  /**
+   * Asked before every block: the names of the scenarios that are worth another one; null for all. None ends the
+   * measurement.
+   */
+  readonly undecided?: (blocksDone: number) => ReadonlySet<string> | null;
   readonly rounds: number;
   readonly roundNs: number;
   readonly cpu: number | null;
   readonly seed: number;
+  /** Iterations to use instead of those that calibration found. */
+  readonly iterationsFor?: (scenario: Scenario, calibrated: number) => number;
+  readonly plantOf?: (target: string) => Plant | undefined;
   /** Milliseconds after which no further block is begun. */
   readonly budgetMs: number;
   /** Aborted when the user wants to stop. */
@@ -45,10 +55,13 @@ export interface MeasureListener {
 }
 
 /** How a measurement ended. */
-export type MeasureEnd = 'complete' | 'budget' | 'interrupted';
+export type MeasureEnd = 'complete' | 'decided' | 'budget' | 'interrupted';
 
 /** A worker that crashes this often on one scenario is not asked again. */
 const CRASHES_MAX = 2;
+
+/** The stack starts anywhere within a page: what the size of the environment alone can change. */
+const PADDING_MAX_BYTES = 4096;
 
 /** Beyond this a batch is a hang: a worker's start-up of a batch, and many times what its rounds should take. */
 function batchTimeoutMs(plan: MeasurePlan): number {
@@ -60,20 +73,33 @@ export async function measure(plan: MeasurePlan, listener: MeasureListener): Pro
   const started = performance.now();
   const iterations = new Map<string, number>();
   const crashes = new Map<string, number>();
-  const total = plan.blocks * plan.scenarios.length;
+  let total = plan.blocks * plan.scenarios.length;
   let done = 0;
+  let scenarios = plan.scenarios;
   try {
     for (let block = 0; block < plan.blocks; block++) {
       if (plan.signal.aborted) return 'interrupted';
       if (block > 0 && performance.now() - started > plan.budgetMs) return 'budget';
+      const wanted = plan.undecided?.(block) ?? null;
+      if (wanted !== null) {
+        scenarios = plan.scenarios.filter((one) => wanted.has(scenarioName(one)));
+        if (scenarios.length === 0) return 'decided';
+        total = done + (plan.blocks - block) * scenarios.length;
+      }
       let scenarioNow: string | null = null;
-      const crew = new Crew(plan.targets, plan.cLibrary, board, plan.cpu, (kind, target, message) =>
-        listener.event(kind, target, block, scenarioNow, message),
+      const crew = new Crew(
+        plan.targets,
+        plan.cLibrary,
+        board,
+        plan.cpu,
+        (kind, target, message) => listener.event(kind, target, block, scenarioNow, message),
+        (place) => seededInt(PADDING_MAX_BYTES, plan.seed, block, place),
+        plan.plantOf,
       );
       try {
-        await crew.start();
+        await crew.start(shuffled(plan.targets, plan.seed, block));
         if (crew.pinningRefused !== '') listener.pinningRefused(crew.pinningRefused);
-        for (const one of scenarioOrder(plan.scenarios, plan.taintsProcess, plan.seed, block)) {
+        for (const one of scenarioOrder(scenarios, plan.taintsProcess, plan.seed, block)) {
           if (plan.signal.aborted) return 'interrupted';
           scenarioNow = scenarioName(one);
           listener.progress(done, total, scenarioNow);
@@ -107,8 +133,10 @@ async function runScenario(
     crashes.set(key, (crashes.get(key) ?? 0) + 1);
     await crew.replace(target, why);
   };
+  const salt = [block, plan.scenarios.indexOf(one)];
+  // Whoever prepares first finds other caches than whoever prepares last: the order changes as that of turns does.
   const able = () =>
-    plan.targets
+    shuffled(plan.targets, plan.seed, ...salt)
       .filter(({ id }) => plan.isAvailable(id, name) && (crashes.get(`${id} ${name}`) ?? 0) < CRASHES_MAX)
       .flatMap(({ id }) => crew.member(id) ?? []);
 
@@ -123,7 +151,7 @@ async function runScenario(
     iterations,
     rounds: plan.rounds,
     seed: plan.seed,
-    salt: [block, plan.scenarios.indexOf(one)],
+    salt,
     signal: plan.signal,
     timeoutMs: batchTimeoutMs(plan),
   });
@@ -160,5 +188,6 @@ async function calibrate(
   }
   if (least === null) return null;
   // Timed apart, a round is made of whole blocks of `live` creations: fewer would not keep that many alive.
-  return one.phase === 'both' ? least : Math.ceil(least / one.live) * one.live;
+  const whole = one.phase === 'both' ? least : Math.ceil(least / one.live) * one.live;
+  return plan.iterationsFor?.(one, whole) ?? whole;
 }

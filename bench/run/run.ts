@@ -3,19 +3,22 @@
  * first moment on, so that no end, wanted or not, loses what was measured.
  */
 import { CouldNotRun, messageOf } from '../core/errors.js';
-import type { Batch } from '../core/sample.js';
-import type { Scenario } from '../core/scenario.js';
+import type { Batch, InstructionReading } from '../core/sample.js';
+import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { CLibrary, Target } from '../core/target.js';
-import { deriveCells } from '../document/cells.js';
+import { deriveCells, twinId } from '../document/cells.js';
 import { beginEnvironment, endEnvironment } from '../document/environment.js';
 import { recordScenario, recordTarget } from '../document/record.js';
-import type { RunDocument, RunStatus } from '../document/schema.js';
+import type { RunDocument, RunStatus, TargetRecord } from '../document/schema.js';
 import { SCHEMA_VERSION } from '../document/schema.js';
 import { appendBatch, closeRun, createRun, newRunId, saveDocument } from '../document/store.js';
 import { machineWarnings, targetWarnings } from '../document/warnings.js';
+import { reach } from '../stats/family.js';
+import type { Look } from '../stats/looks.js';
 import type { WorkerProcess } from '../worker/worker-process.js';
 import { availableCpus } from './crew.js';
+import { countInstructions } from './instructions.js';
 import { type MeasureEnd, measure } from './measure.js';
 import { describeCatalogue, type ProvedTarget, proveTarget, surveyScenarios } from './survey.js';
 
@@ -26,11 +29,18 @@ export interface RunOptions {
   readonly chooseScenarios: (catalogue: readonly SettingDescription[]) => readonly Scenario[];
   /** Id of the target that the others are compared with. */
   readonly baseline: string;
-  readonly blocks: number;
+  /** After how many blocks the run looks whether to go on; it ends at the last. */
+  readonly looks: readonly Look[];
+  /** An interval that reaches no further than this (a share) is as good as decided. */
+  readonly precision: number;
+  /** Measure the baseline a second time, by a worker of its own: the noise floor. */
+  readonly twin: boolean;
   readonly rounds: number;
   readonly roundNs: number;
   readonly seed: number;
   readonly pin: boolean;
+  /** Also count instructions, by callgrind: about a second for each target and scenario. */
+  readonly countInstructions: boolean;
   /** Milliseconds of measuring after which no further block is begun. */
   readonly budgetMs: number;
   /** The folder that keeps runs. */
@@ -45,6 +55,12 @@ export type RunProgress =
   | { readonly kind: 'target'; readonly target: string; readonly version: string }
   | { readonly kind: 'refused'; readonly target: string; readonly reason: string }
   | { readonly kind: 'survey'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'instructions';
+      readonly done: number;
+      readonly total: number;
+      readonly scenario: string;
+    }
   | { readonly kind: 'measure'; readonly done: number; readonly total: number; readonly scenario: string };
 
 export interface RunOutcome {
@@ -121,14 +137,26 @@ async function measureAll(
     }),
   );
   recorder.save({ kind: 'running' });
+  if (options.countInstructions) await countAll(options, recorder, targets, scenarios, available);
+  const baseline = targets.find(({ id }) => id === options.baseline);
+  const twins = options.twin && baseline ? [twinOf(baseline)] : [];
+  const known = (target: string) => (twins.some(({ id }) => id === target) ? options.baseline : target);
+  let looked: ReadonlySet<string> | null = null;
   const taints = new Set(catalogue.filter(({ taintsProcess }) => taintsProcess).map(({ id }) => id));
   return measure(
     {
       ...options,
-      targets,
+      targets: [...targets, ...twins],
       scenarios,
       cpu: recorder.cpu,
-      isAvailable: (target, scenario) => available.has(`${target} ${scenario}`),
+      blocks: blocksMax(options),
+      undecided: (blocksDone) => {
+        if (options.looks.some(({ blocks }) => blocks === blocksDone)) {
+          looked = recorder.undecided(options.precision);
+        }
+        return looked;
+      },
+      isAvailable: (target, scenario) => available.has(`${known(target)} ${scenario}`),
       taintsProcess: ({ settings }) => settings.some(({ setting }) => taints.has(setting)),
     },
     {
@@ -140,6 +168,37 @@ async function measureAll(
       progress: (done, total, scenario) => options.onProgress({ kind: 'measure', done, total, scenario }),
     },
   );
+}
+
+/** A target like the baseline in all but its name. */
+function twinOf(baseline: Target): Target {
+  return { ...baseline, id: `A/A ${baseline.id}` };
+}
+
+function blocksMax({ looks }: RunOptions): number {
+  return looks.at(-1)?.blocks ?? 1;
+}
+
+/** One after the other: it is slow work on one CPU, and nothing is in a hurry but the user. */
+async function countAll(
+  options: RunOptions,
+  recorder: Recorder,
+  targets: readonly Target[],
+  scenarios: readonly Scenario[],
+  available: ReadonlySet<string>,
+): Promise<void> {
+  const total = targets.length * scenarios.length;
+  let done = 0;
+  for (const one of scenarios) {
+    const name = scenarioName(one);
+    for (const target of targets) {
+      options.onProgress({ kind: 'instructions', done: done++, total, scenario: name });
+      if (options.signal.aborted) return;
+      if (!available.has(`${target.id} ${name}`)) continue;
+      recorder.counted(target.id, name, await countInstructions(target, options.cLibrary, one));
+    }
+  }
+  recorder.save({ kind: 'running' });
 }
 
 /** Keeps a run's document in step with what happens, and on the disk. */
@@ -166,22 +225,20 @@ class Recorder {
       dupmark: options.dupmark,
       seed: options.seed,
       plan: {
-        blocks: options.blocks,
+        blocks: blocksMax(options),
         roundsPerBatch: options.rounds,
         roundLengthNs: options.roundNs,
         pinnedCpu: this.cpu,
         baseline: options.baseline,
+        looks: options.looks,
       },
       environment: this.#begun.environment,
       cLibrary: options.cLibrary,
-      targets: proved.map((one) =>
-        one.kind === 'proved'
-          ? recordTarget(one.target, one.facts)
-          : recordTarget(one.target, null, one.reason),
-      ),
+      targets: [...proved.map(recordProved), ...(options.twin ? recordTwin(options, proved) : [])],
       scenarios: scenarios.map((one) => recordScenario(one)),
       availability: [],
       memory: [],
+      instructions: [],
       lost: [],
       cells: [],
       events: [],
@@ -222,6 +279,11 @@ class Recorder {
     };
   }
 
+  counted(target: string, scenario: string, reading: InstructionReading): void {
+    const instructions = [...this.#document.instructions, { target, scenario, reading }];
+    this.#document = { ...this.#document, instructions };
+  }
+
   calibrated(scenario: string, iterations: number): void {
     this.#document = {
       ...this.#document,
@@ -234,6 +296,17 @@ class Recorder {
   batch(batch: Batch): void {
     appendBatch(this.#run, batch);
     this.#batches.push(batch);
+  }
+
+  /** Scenarios with a ratio that is neither distinguished nor known to within `precision`. */
+  undecided(precision: number): ReadonlySet<string> {
+    const twin = twinId(this.#document);
+    const names = new Set<string>();
+    for (const { target, scenario, ratioToBaseline: one } of deriveCells(this.#document, this.#batches)) {
+      if (target === twin || one === null || one.verdict === 'faster' || one.verdict === 'slower') continue;
+      if (one.interval === null || reach(one.ratio, one.interval) > precision) names.add(scenario);
+    }
+    return names;
   }
 
   event(
@@ -266,6 +339,20 @@ class Recorder {
     };
     saveDocument(this.#run, this.#document);
   }
+}
+
+function recordProved(one: ProvedTarget): TargetRecord {
+  return one.kind === 'proved'
+    ? recordTarget(one.target, one.facts)
+    : recordTarget(one.target, null, one.reason);
+}
+
+function recordTwin({ baseline }: RunOptions, proved: readonly ProvedTarget[]): readonly TargetRecord[] {
+  return proved.flatMap((one) =>
+    one.kind === 'proved' && one.target.id === baseline
+      ? [recordTarget(twinOf(one.target), one.facts, null, baseline)]
+      : [],
+  );
 }
 
 function now(): string {

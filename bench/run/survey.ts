@@ -32,6 +32,7 @@ export async function openWorker(
     readonly countAllocations: boolean;
     readonly boardFd: number | null;
     readonly deepbind?: boolean;
+    readonly paddingBytes?: number;
   },
 ): Promise<{ readonly worker: WorkerProcess; readonly facts: TargetFacts }> {
   const worker = new WorkerProcess(target, cLibrary, options);
@@ -129,7 +130,21 @@ export function specOf({ operation, settings, phase, live }: Scenario) {
 }
 
 function memoryReading(answer: MemoryFigures | string): MemoryReading {
-  return typeof answer === 'string'
-    ? { kind: 'not-available', reason: answer }
-    : { kind: 'exact', ...answer };
+  if (typeof answer === 'string') return { kind: 'not-available', reason: answer };
+  return {
+    kind: 'exact',
+    ...answer,
+    sites: answer.sites.map((site) => ({ ...site, file: sourceFile(site.file) })),
+  };
+}
+
+/**
+ * The name of an OpenSSL source file from OpenSSL's own folder on, whatever folder it was built in: `../ssl/ssl_lib.c`
+ * and `../deps/openssl/openssl/ssl/ssl_lib.c` are the same file.
+ */
+export function sourceFile(named: string): string {
+  return (
+    /(?:^|\/)((?:ssl|crypto|providers|engines|include|apps)\/(?:(?!\/openssl\/).)+)$/.exec(named)?.[1] ??
+    named
+  );
 }

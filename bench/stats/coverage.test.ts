@@ -53,9 +53,9 @@ function simulate(
     const base: number[][] = [];
     const contender: number[][] = [];
     for (let b = 0; b < blocks; b++) {
-      const own = effect(u);
+      const [left, own] = [effect(u), effect(u)];
       const shared = Array.from({ length: ROUNDS }, () => 1000 * (u() < 0.1 ? 1.7 : 1));
-      base.push(shared.map((ns) => ns * Math.exp(0.004 * normal(u))));
+      base.push(shared.map((ns) => ns * Math.exp(left + 0.004 * normal(u))));
       contender.push(shared.map((ns) => ns * Math.exp(trueLog + own + 0.004 * normal(u))));
     }
     const paired = compare(blocksOf(base), blocksOf(contender));
@@ -81,10 +81,11 @@ let seed = 20_260_801;
 for (const [name, effect] of Object.entries(processEffects)) {
   for (const blocks of [6, 11, 20]) {
     const own = seed++;
-    test(`${name} processes, ${blocks} blocks: the interval holds the true ratio in at least 95 % of runs`, () => {
+    test(`${name} processes, ${blocks} blocks: the interval holds the true ratio in 95 % of runs`, () => {
       const coverage = simulate(effect, blocks, 0.02, own);
-      assert.ok(coverage.compare >= 0.95, `compare ${coverage.compare}`);
-      assert.ok(coverage.blockRatio >= 0.95, `blockRatio ${coverage.blockRatio}`);
+      // The level is exact where ranks allow it; 1,500 runs are known to 0.6 %.
+      assert.ok(coverage.compare >= 0.935, `compare ${coverage.compare}`);
+      assert.ok(coverage.blockRatio >= 0.935, `blockRatio ${coverage.blockRatio}`);
       assert.ok(coverage.summarise >= 0.94, `summarise ${coverage.summarise}`);
     });
   }

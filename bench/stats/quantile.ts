@@ -38,6 +38,14 @@ export function relativeSpread(values: readonly number[]): number | null {
   return (quantileOfSorted(ordered, 0.75) - quantileOfSorted(ordered, 0.25)) / centre;
 }
 
+/** The standard deviation (n − 1 in the denominator), in the unit of `values`; null of fewer than two. */
+export function standardDeviation(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
 /** A sorted copy, smallest first. */
 export function sorted(values: readonly number[]): readonly number[] {
   if (values.length === 0) throw new RangeError('no values');

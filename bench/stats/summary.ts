@@ -9,7 +9,7 @@
  */
 import type { Batch } from '../core/sample.js';
 import { isUsable, seriesOf } from './blocks.js';
-import { orderInterval, valuesNeeded } from './interval.js';
+import { CONFIDENCE, orderInterval, valuesNeeded } from './interval.js';
 import { median, relativeSpread } from './quantile.js';
 import { SPREAD_LIMIT, type StatisticsWarning } from './warning.js';
 
@@ -74,8 +74,8 @@ export function summarise(batches: readonly Batch[]): Summary | null {
 }
 
 /** The warning that there are too few blocks for an interval, if so. */
-export function fewBlocks(blocks: number): readonly StatisticsWarning[] {
-  const blocksNeeded = valuesNeeded();
+export function fewBlocks(blocks: number, confidence = CONFIDENCE): readonly StatisticsWarning[] {
+  const blocksNeeded = valuesNeeded(confidence);
   return blocks < blocksNeeded ? [{ code: 'few-blocks', blocks, blocksNeeded }] : [];
 }
 

@@ -3,7 +3,7 @@
  * is the same from Node 12 to the newest. Types only: the worker (worker.cts) runs on old Nodes and imports no code.
  */
 import type { Operation, Phase } from '../core/operation.js';
-import type { Availability } from '../core/sample.js';
+import type { Availability, MemoryReading } from '../core/sample.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { TargetFacts } from '../core/target.js';
 
@@ -13,15 +13,21 @@ export interface ScenarioSpec {
   readonly settings: readonly { readonly setting: string; readonly level: string }[];
   readonly phase: Phase;
   readonly live: number;
+  /** A known slow-down, to show that it is found; never in a benchmark. */
+  readonly plant?: Plant;
+}
+
+/** What is planted after every so many creations. With neither delay nor extra only the counting remains. */
+export interface Plant {
+  readonly every: number;
+  /** Nanoseconds of spinning. */
+  readonly delayNs: number;
+  /** One creation (and its free) more. */
+  readonly extra: boolean;
 }
 
 /** Exact figures of one creation. Base units: allocations and bytes. */
-export interface MemoryFigures {
-  readonly allocations: number;
-  readonly requestedBytes: number;
-  readonly retainedAllocations: number;
-  readonly retainedBytes: number;
-}
+export type MemoryFigures = Omit<Extract<MemoryReading, { kind: 'exact' }>, 'kind'>;
 
 export interface Survey {
   readonly availability: Availability;

@@ -4,6 +4,7 @@ import { printable } from '../core/errors.js';
 import type { CLibrary, Library } from '../core/target.js';
 import type { Participant, Turns } from './batch.js';
 import { DRIVER_FILE, PLAIN_LOOP_FILE } from './files.js';
+import type { ScenarioSpec } from './messages.js';
 import { loaded } from './worker-process.js';
 
 type SharedLibrary = Extract<Library, { kind: 'shared' }>;
@@ -22,12 +23,19 @@ const BOARD_FD = 3;
 /** native/driver.cc: the addon's own core, without Node. */
 export function driverParticipant(at: Place): Participant {
   return participant(at, DRIVER_FILE, ({ scenario, iterations, epoch, place }) => [
-    ...['--libcrypto', at.library.libcrypto, '--libssl', at.library.libssl],
-    ...['--operation', scenario.operation, '--phase', scenario.phase, '--live', String(scenario.live)],
-    ...scenario.settings.flatMap(({ setting, level }) => ['--setting', `${setting}=${level}`]),
+    ...driverArguments(at.library, scenario),
     ...['--iterations', String(iterations), '--board', String(BOARD_FD), '--epoch', String(epoch)],
     ...['--worker', String(place), '--cpu', String(at.cpu ?? -1)],
   ]);
+}
+
+/** Which library and scenario the driver is to run. */
+export function driverArguments(library: SharedLibrary, scenario: ScenarioSpec): string[] {
+  return [
+    ...['--libcrypto', library.libcrypto, '--libssl', library.libssl],
+    ...['--operation', scenario.operation, '--phase', scenario.phase, '--live', String(scenario.live)],
+    ...scenario.settings.flatMap(({ setting, level }) => ['--setting', `${setting}=${level}`]),
+  ];
 }
 
 /** native/plain_loop.c: the loop that anybody would write, with nothing of the core. Bare new, dup and up-ref only. */

@@ -20,6 +20,11 @@ export interface WorkerOptions {
   readonly countAllocations: boolean;
   /** The board's descriptor; null for a worker that takes no turns. */
   readonly boardFd: number | null;
+  /**
+   * Bytes of an otherwise unused environment variable: moves the stack, as address randomisation does where the
+   * system has it switched on. None when left out.
+   */
+  readonly paddingBytes?: number;
 }
 
 /** What is waited for any answer but that of a batch. Generous: a machine under load must not look like a hang. */
@@ -46,6 +51,7 @@ export class WorkerProcess {
       const value = process.env[name];
       if (value !== undefined) environment[name] = value;
     }
+    if (options.paddingBytes !== undefined) environment.DUPMARK_PADDING = 'x'.repeat(options.paddingBytes);
     if (options.countAllocations && target.library.kind === 'inside-node')
       environment.LD_PRELOAD = PRELOAD_FILE;
     const board = options.boardFd === null ? [] : [options.boardFd];

@@ -17,6 +17,7 @@ import { parseSettings, type SettingDescription } from '../../bench/core/setting
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
 import { renderRun } from '../../bench/report/terminal.js';
 import { type RunOutcome, run } from '../../bench/run/run.js';
+import { singleLook } from '../../bench/stats/looks.js';
 import {
   isSuiteName,
   SUITE_NAMES,
@@ -46,6 +47,8 @@ interface BenchFlags {
   readonly seed?: number;
   readonly budget: number;
   readonly pin: boolean;
+  readonly instructions: boolean;
+  readonly aa: boolean;
   readonly offline: boolean;
   readonly results: string;
   readonly json?: string;
@@ -100,6 +103,12 @@ export function benchCommand(): Command {
       90_000,
     )
     .option('--seed <n>', 'the order of everything (default: random, and printed)', seed)
+    .option(
+      '--instructions',
+      'also count instructions with valgrind, about 1 s per target and scenario',
+      false,
+    )
+    .option('--no-aa', 'do not measure the baseline a second time as the noise floor')
     .option('--no-pin', 'do not keep the workers on one CPU')
     .option('--offline', 'fetch nothing: use the targets that are here', false)
     .option('--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results'))
@@ -144,11 +153,14 @@ async function bench(flags: BenchFlags): Promise<void> {
       cLibrary,
       chooseScenarios: (catalogue) => chooseScenarios(flags, catalogue),
       baseline,
-      blocks: flags.blocks,
+      looks: singleLook(flags.blocks),
+      precision: 0,
+      twin: flags.aa && targets.length > 1,
       rounds: flags.rounds,
       roundNs: flags.roundUs * 1000,
       seed: chosenSeed,
       pin: flags.pin,
+      countInstructions: flags.instructions,
       budgetMs: flags.budget,
       results: flags.results,
       command: process.argv.slice(2),
@@ -156,6 +168,8 @@ async function bench(flags: BenchFlags): Promise<void> {
       signal: interruption.signal,
       onProgress: (step) => {
         if (step.kind === 'refused') say(`refused ${step.target}: ${step.reason}`);
+        if (step.kind === 'instructions')
+          shown.update(step.done, step.total, `instructions of ${step.scenario}`);
         if (step.kind === 'measure') shown.update(step.done, step.total, step.scenario);
       },
     });
