@@ -4,6 +4,7 @@
  *
  * plain_loop LIBCRYPTO LIBSSL (new|dup|up-ref) ITERATIONS BOARD_FD EPOCH WORKER CPU|-1
  */
+#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
  * node dist/scripts/check-native.js [--require]: with --require a tool that is missing is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode } from '../bench/core/errors.js';
 import type { Target } from '../bench/core/target.js';
@@ -14,7 +14,7 @@ import { chooseCLibrary, defaultRequests, resolveTargets } from '../bench/target
 import { DRIVER_FILE, PROJECT_FOLDER } from '../bench/worker/files.js';
 
 const NATIVE = join(PROJECT_FOLDER, 'native');
-const SANITIZED = join(NATIVE, 'build', 'sanitized', 'dupmark_driver');
+const SANITIZERS = '-fsanitize=address,undefined -fno-sanitize-recover=undefined';
 const require = process.argv.includes('--require');
 
 let passed = 0;
@@ -100,51 +100,23 @@ function watchWithMemcheck(targets: readonly Target[]): void {
   }
 }
 
-/** The core and the driver, without what needs Node or a main of its own. */
-function driverSources(): string[] {
-  const own = (file: string) => !/^(addon.*\.cc|preload\.cc|plain_loop\.c)$/.test(file);
-  const top = readdirSync(NATIVE).filter((file) => /\.(cc|c)$/.test(file) && own(file));
-  const below = readdirSync(join(NATIVE, 'settings')).filter((file) => file.endsWith('.cc'));
-  return [...top, ...below.map((file) => join('settings', file))];
-}
-
 function runSanitized(targets: readonly Target[]): void {
-  mkdirSync(join(SANITIZED, '..'), { recursive: true });
-  const objects: string[] = [];
-  for (const source of driverSources()) {
-    const object = `${SANITIZED}-${source.replace(/\W/g, '_')}.o`;
-    const compiler = source.endsWith('.c') ? ['gcc', '-std=c11'] : ['g++', '-std=c++17', '-fno-exceptions'];
-    const flags = [
-      '-g',
-      '-O1',
-      '-fsanitize=address,undefined',
-      '-fno-sanitize-recover=undefined',
-      '-Wall',
-      '-Wextra',
-      '-Werror',
-    ];
-    const [command = 'g++', ...language] = compiler;
-    const problem = run(command, [...language, ...flags, '-c', source, '-o', object]);
-    if (problem !== null) {
-      report(`sanitized build of ${source}`, problem);
-      return;
-    }
-    objects.push(object);
-  }
-  const linked = run('g++', [
-    '-fsanitize=address,undefined',
-    ...objects,
-    '-ldl',
-    '-lpthread',
-    '-o',
-    SANITIZED,
+  const folder = join('build', 'sanitized');
+  const built = run('make', [
+    `-j${availableParallelism()}`,
+    `OUT=${folder}`,
+    `EXTRA=${SANITIZERS}`,
+    'driver',
   ]);
-  if (linked !== null) {
-    notAvailable('sanitized driver', linked);
+  if (built !== null) {
+    notAvailable('sanitized driver', built);
     return;
   }
   for (const target of targets) {
-    report(`ASan and UBSan, every setting on ${target.id}`, run(SANITIZED, everySetting(target)));
+    report(
+      `ASan and UBSan, every setting on ${target.id}`,
+      run(join(NATIVE, folder, 'dupmark_driver'), everySetting(target)),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-/** Which libraries a built file asks the loader for that hold or bring an OpenSSL. None may: see native/binding.gyp. */
+/** Which libraries a built file asks the loader for that hold or bring an OpenSSL. None may: see native/Makefile. */
 import { readElf } from '../bench/targets/elf.js';
 import { assertSupportedPlatform } from '../bench/targets/platform.js';
 
