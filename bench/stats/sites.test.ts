@@ -1,0 +1,61 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { MemorySite } from '../core/sample.js';
+import { areaOf, compareSites } from './sites.js';
+
+const test = suite('stats/sites');
+const site = (file: string, line: number, allocations: number, bytes: number): MemorySite => ({
+  file,
+  line,
+  allocations,
+  requestedBytes: bytes,
+  retainedAllocations: allocations,
+  retainedBytes: bytes,
+});
+const told = (before: readonly MemorySite[], after: readonly MemorySite[]) =>
+  compareSites(before, after).map((one) => [
+    one.file,
+    one.before?.line ?? null,
+    one.after?.line ?? null,
+    one.allocations,
+    one.requestedBytes,
+  ]);
+
+test('the same lines, and lines that only moved, are no change', () => {
+  const before = [site('ssl/a.c', 10, 1, 100), site('ssl/a.c', 20, 2, 64)];
+  assert.equal(told(before, before), []);
+  assert.equal(told(before, [site('ssl/a.c', 15, 1, 100), site('ssl/a.c', 31, 2, 64)]), []);
+});
+
+test('a line that allocates more, also when it moved', () => {
+  assert.equal(told([site('ssl/a.c', 10, 1, 100)], [site('ssl/a.c', 10, 1, 140)]), [
+    ['ssl/a.c', 10, 10, 0, 40],
+  ]);
+  assert.equal(told([site('ssl/a.c', 10, 1, 100)], [site('ssl/a.c', 12, 2, 200)]), [
+    ['ssl/a.c', 10, 12, 1, 100],
+  ]);
+});
+
+test('lines that came and went, the largest first', () => {
+  const before = [site('ssl/old.c', 5, 1, 32), site('ssl/a.c', 1, 1, 8)];
+  const after = [site('ssl/record/methods/tls_common.c', 1267, 2, 8848), site('ssl/a.c', 1, 1, 8)];
+  assert.equal(told(before, after), [
+    ['ssl/record/methods/tls_common.c', null, 1267, 2, 8848],
+    ['ssl/old.c', 5, null, -1, -32],
+  ]);
+});
+
+test('one line more in a file: the others keep their partners', () => {
+  const before = [site('f.c', 10, 1, 16), site('f.c', 20, 1, 64)];
+  const after = [site('f.c', 12, 1, 16), site('f.c', 18, 1, 48), site('f.c', 25, 1, 64)];
+  assert.equal(told(before, after), [['f.c', null, 18, 1, 48]]);
+});
+
+test('areas by the longest path that fits', () => {
+  assert.is(areaOf('ssl/record/methods/tls_common.c'), 'record layer');
+  assert.is(areaOf('ssl/d1_lib.c'), 'SSL');
+  assert.is(areaOf('crypto/params.c'), 'crypto');
+  assert.is(areaOf('?'), '?');
+});
+
+test.run();
