@@ -6,13 +6,14 @@ DUPMARK := node dist/scripts/dupmark.js
 # Extra flags: make bench ARGS='--suite smoke --blocks 6'
 ARGS ?=
 
-.PHONY: help install build bench test targets doctor check-native lint schema clean
+.PHONY: help install build bench compare test targets doctor check-native lint schema clean
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
+	@echo 'make compare   two targets side by side, and the gate: make compare ARGS="openssl@3.0 openssl@3.5"'
 	@echo 'make test      run all tests'
 	@echo 'make targets   list the OpenSSL builds that are here'
-	@echo 'make doctor    check that what is measured is what a C program would measure'
+	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
 	@echo 'make build     install packages, compile TypeScript and the native part'
 	@echo 'make check-native   cppcheck, memcheck and sanitizers on the native part'
 	@echo 'make lint      formatting, linting and types'
@@ -41,6 +42,9 @@ build: dist/.built native/build/.built
 
 bench: build
 	$(DUPMARK) bench $(ARGS)
+
+compare: build
+	$(DUPMARK) compare $(ARGS)
 
 targets: build
 	$(DUPMARK) targets $(ARGS)

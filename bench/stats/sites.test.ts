@@ -31,9 +31,24 @@ test('a line that allocates more, also when it moved', () => {
   assert.equal(told([site('ssl/a.c', 10, 1, 100)], [site('ssl/a.c', 10, 1, 140)]), [
     ['ssl/a.c', 10, 10, 0, 40],
   ]);
-  assert.equal(told([site('ssl/a.c', 10, 1, 100)], [site('ssl/a.c', 12, 2, 200)]), [
-    ['ssl/a.c', 10, 12, 1, 100],
+  assert.equal(told([site('ssl/a.c', 10, 1, 100)], [site('ssl/a.c', 12, 1, 160)]), [
+    ['ssl/a.c', 10, 12, 0, 60],
   ]);
+  // Twice as many allocations, or more than twice the size, is something else.
+  assert.is(told([site('ssl/a.c', 10, 1, 100)], [site('ssl/a.c', 12, 2, 100)]).length, 2);
+  assert.is(told([site('ssl/a.c', 10, 1, 100)], [site('ssl/a.c', 12, 1, 200)]).length, 1);
+  assert.is(told([site('ssl/a.c', 10, 1, 100)], [site('ssl/a.c', 12, 1, 201)]).length, 2);
+  // The most alike belong together, whatever their order.
+  assert.equal(
+    told(
+      [site('a.c', 1, 1, 7624), site('a.c', 2, 1, 4000)],
+      [site('a.c', 3, 1, 5576), site('a.c', 4, 1, 7000)],
+    ),
+    [
+      ['a.c', 2, 3, 0, 1576],
+      ['a.c', 1, 4, 0, -624],
+    ],
+  );
 });
 
 test('lines that came and went, the largest first', () => {

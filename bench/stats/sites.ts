@@ -1,6 +1,6 @@
 /**
  * What changed in what OpenSSL allocates, line by line. Lines move between versions, so a line is followed: first by its
- * own number, then by doing the same in the same file, then by its place among the lines of that file that are left.
+ * own number, then by doing the same in the same file, then by making as many allocations of about the same size there.
  */
 import type { MemorySite } from '../core/sample.js';
 
@@ -47,10 +47,7 @@ function compareFile(
   takePairs(left, right, (a, b) => a.line === b.line && isAlike(a, b));
   takePairs(left, right, isAlike);
   const changes = takePairs(left, right, (a, b) => a.line === b.line).map(([a, b]) => change(file, a, b));
-  // What is left in the same order stands for itself where there are as many on both sides.
-  if (left.length === right.length) {
-    changes.push(...takePairs(left, right, () => true).map(([a, b]) => change(file, a, b)));
-  }
+  changes.push(...takeNearest(left, right).map(([a, b]) => change(file, a, b)));
   changes.push(...left.map((a) => change(file, a, null)), ...right.map((b) => change(file, null, b)));
   return changes;
 }
@@ -70,6 +67,33 @@ function takePairs(
     pairs.push([a, b]);
   }
   return pairs;
+}
+
+/** A structure that grew or shrank by more than this is taken for another one. */
+const GROWTH_MAX = 2;
+
+/** Takes out the lines that make as many allocations of about the same size, the most alike first. */
+function takeNearest(left: MemorySite[], right: MemorySite[]): [MemorySite, MemorySite][] {
+  const pairs: [MemorySite, MemorySite][] = [];
+  for (;;) {
+    let best: readonly [MemorySite, MemorySite] | null = null;
+    let least = Math.log(GROWTH_MAX);
+    for (const a of left) {
+      for (const b of right) {
+        const growth = Math.abs(Math.log(b.requestedBytes / a.requestedBytes));
+        // Not below, so that of equal ones the first in the file are taken.
+        if (a.allocations !== b.allocations || !(growth < least || (best === null && growth === least)))
+          continue;
+        best = [a, b];
+        least = growth;
+      }
+    }
+    if (best === null) return pairs;
+    const [a, b] = best;
+    left.splice(left.indexOf(a), 1);
+    right.splice(right.indexOf(b), 1);
+    pairs.push([a, b]);
+  }
 }
 
 function isAlike(a: MemorySite, b: MemorySite): boolean {
