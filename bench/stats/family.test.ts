@@ -27,10 +27,12 @@ function comparison(over: Partial<Comparison> = {}): Comparison {
 
 test('Holm: a hand-worked example', () => {
   // 0.01 ≤ 0.05/4, 0.015 ≤ 0.05/3, 0.03 > 0.05/2: the rest is not looked at.
-  assert.equal(holm([0.03, 0.01, 0.04, 0.015]), [false, true, false, true]);
-  assert.equal(holm([0.05]), [true]);
-  assert.equal(holm([0.051]), [false]);
+  assert.equal(holm([0.03, 0.01, 0.04, 0.015], 0.05), [false, true, false, true]);
+  assert.equal(holm([0.05], 0.05), [true]);
+  assert.equal(holm([0.051], 0.05), [false]);
   assert.equal(holm([]), []);
+  assert.equal(holm([0.025]), [true]);
+  assert.equal(holm([0.0251]), [false]);
   assert.equal(holm([0.02, 0.02], 0.04), [true, true]);
   assert.equal(holm([0.021, 0.02], 0.04), [true, true]);
   assert.equal(holm([0.041, 0.02], 0.04), [false, true]);
@@ -41,8 +43,8 @@ test('property: Holm rejects no less than Bonferroni and no more than each by it
     fc.property(fc.array(fc.double({ min: 0, max: 0.1, noNaN: true }), { minLength: 1 }), (pValues) => {
       holm(pValues).forEach((rejected, i) => {
         const p = pValues[i] ?? 1;
-        if (p <= 0.05 / pValues.length) assert.ok(rejected);
-        if (p > 0.05) assert.not.ok(rejected);
+        if (p <= 0.025 / pValues.length) assert.ok(rejected);
+        if (p > 0.025) assert.not.ok(rejected);
       });
     }),
     { seed: 13 },
@@ -74,7 +76,7 @@ test('too wide to tell is noisy, and no interval is undecided, whatever the p-va
 });
 
 test('an undecided comparison takes no part in the correction', () => {
-  const list = [comparison({ pValue: 0.04 }), comparison({ interval: null }), null];
+  const list = [comparison({ pValue: 0.02 }), comparison({ interval: null }), null];
   assert.is(judgeFamily(list)[0]?.verdict, 'slower');
 });
 
@@ -115,9 +117,10 @@ test('reach and detectable change', () => {
   near(reach(2, { low: 1.9, high: 2.04 }), 0.05);
   near(reach(2, { low: 1.98, high: 2.1 }), 0.05);
   // (1.95996 + 1.28155) standard errors of 0.1 %.
-  near(detectable(0.001, 1), Math.expm1(0.00324151), 1e-4);
-  // z of 1 − 0.05 / 200 is 3.48076.
-  near(detectable(0.001, 100), Math.expm1(0.00476231), 1e-4);
+  near(detectable(0.001, 1, 0.05), Math.expm1(0.00324151), 1e-4);
+  // z of 1 − 0.05 / 200 is 3.48076, and so is that of half the level for half the cells.
+  near(detectable(0.001, 100, 0.05), Math.expm1(0.00476231), 1e-4);
+  near(detectable(0.001, 50), Math.expm1(0.00476231), 1e-4);
   assert.is(detectable(0.001, 0), detectable(0.001, 1));
 });
 
