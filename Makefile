@@ -6,10 +6,11 @@ DUPMARK := node dist/scripts/dupmark.js
 # Extra flags: make bench ARGS='--suite smoke --blocks 6'
 ARGS ?=
 
-.PHONY: help install build bench test targets doctor check-native lint schema clean
+.PHONY: help install build bench bench-full test targets doctor check-native lint schema clean
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
+	@echo 'make bench-full  what each setting costs, over 200 combinations on every target'
 	@echo 'make test      run all tests'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    check that what is measured is what a C program would measure'
@@ -41,6 +42,10 @@ build: dist/.built native/build/.built
 
 bench: build
 	$(DUPMARK) bench $(ARGS)
+
+# Over 200 combinations of settings; stopped, it goes on with ARGS="--resume RUN" and `make bench`.
+bench-full: build
+	$(DUPMARK) bench --suite full $(ARGS)
 
 targets: build
 	$(DUPMARK) targets $(ARGS)

@@ -2,7 +2,7 @@
  * What combinations of settings are made of: the settings that a target offers, what excludes what, and the key
  * that makes two lists of the same choices the same combination. Pure.
  */
-import { formatChoice, type SettingChoice } from '../core/scenario.js';
+import { combinationKeyOf, formatChoice, type SettingChoice } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
 
 /** A Combination is a set of settings, each at one level, in the catalogue's order (the order of applying). */
@@ -61,16 +61,11 @@ export function isAllowed(combination: Combination, excludes: Excludes): boolean
   );
 }
 
-/** The same for the same choices in any order. */
-export function combinationKey(combination: Combination): string {
-  return combination.map(formatChoice).sort().join(',');
-}
-
 /** Without repetitions; the first of equals stays. */
 export function distinct(combinations: readonly Combination[]): readonly Combination[] {
   const byKey = new Map<string, Combination>();
   for (const one of combinations) {
-    const key = combinationKey(one);
+    const key = combinationKeyOf(one);
     if (!byKey.has(key)) byKey.set(key, one);
   }
   return [...byKey.values()];

@@ -42,7 +42,9 @@ export function coverageOf(
       tuples++;
       if (seen.has(tupleText(levels))) covered++;
       else if (missing.length < MISSING_SHOWN) {
-        missing.push(columns.map((column, i) => `${factors[column]?.setting}=${levels[i] ?? 'absent'}`).join(','));
+        missing.push(
+          columns.map((column, i) => `${factors[column]?.setting}=${levels[i] ?? 'absent'}`).join(','),
+        );
       }
     }
   }

@@ -23,7 +23,10 @@ Arrays('three settings on or off take four rows for all pairs, and eight for all
 });
 
 Arrays('the verifier counts tuples and names what is missing', () => {
-  const [a, b] = [{ setting: 's0', level: 'l0' }, { setting: 's1', level: 'l0' }];
+  const [a, b] = [
+    { setting: 's0', level: 'l0' },
+    { setting: 's1', level: 'l0' },
+  ];
   const rows: Combination[] = [[a, b], [a], []];
   assert.deepEqual(coverageOf(rows, factors(2), 2, nothing), {
     strength: 2,

@@ -29,10 +29,7 @@ export interface CoveringOptions {
 const CANDIDATES = 8;
 
 /** The rows that `given` lacks for full coverage. */
-export function coveringArray(
-  factors: readonly Factor[],
-  options: CoveringOptions,
-): readonly Combination[] {
+export function coveringArray(factors: readonly Factor[], options: CoveringOptions): readonly Combination[] {
   if (factors.length < options.strength) return [];
   const values = valuesOf(factors);
   const tuples = new Tuples(values, options);
@@ -48,9 +45,7 @@ export function coveringArray(
     }
     if (best === null) break;
     tuples.cover(best.row);
-    rows.push(
-      [...best.row].sort((a, b) => a - b).flatMap((value) => values.choice[value] ?? []),
-    );
+    rows.push([...best.row].sort((a, b) => a - b).flatMap((value) => values.choice[value] ?? []));
   }
   return distinct(rows);
 }
@@ -184,7 +179,8 @@ function completed(
       const own = tuples.gain(value, row);
       ties = own === bestGain ? ties + 1 : own > bestGain ? 1 : ties;
       // Equals are drawn with equal chance, each replacing the former with 1 in how many there are.
-      if (own > bestGain || (own === bestGain && uniformInt(random, 1, ties) === 1)) [best, bestGain] = [value, own];
+      if (own > bestGain || (own === bestGain && uniformInt(random, 1, ties) === 1))
+        [best, bestGain] = [value, own];
     }
     row.push(best);
     gain += bestGain;
