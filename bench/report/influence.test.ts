@@ -87,6 +87,35 @@ test('models, break-even and presets of a run, in lines that fit', () => {
   }
 });
 
+test('what SSL_dup lost is named once for each setting, and what could not be had by reason', () => {
+  const { document, batches } = fullRun();
+  const failed = { kind: 'failed' as const, reason: 'verify was applied but is not there' };
+  const troubled = {
+    ...document,
+    lost: ['dup[session]', 'dup[mode,session]'].map((scenario) => ({
+      target: 'bundled',
+      scenario,
+      settings: ['session: no session'],
+    })),
+    availability: ['dup[verify]', 'dup[mode,verify]'].map((scenario) => ({
+      target: 'debian:trixie',
+      scenario,
+      availability: failed,
+    })),
+  };
+  const text = renderInfluence(troubled, deriveInfluence(document, batches), [], {
+    width: 100,
+    colour: false,
+  });
+  assert.is(text.split('session: no session (bundled)').length, 2);
+  assert.match(text, /verify was applied but is not there \(scenarios: debian:trixie 2\)/);
+  const clean = renderInfluence(document, deriveInfluence(document, batches), [], {
+    width: 100,
+    colour: false,
+  });
+  assert.not(/not carried|not to be had/.test(clean));
+});
+
 test('a run without combinations has no models and says so', () => {
   const document = exampleDocument();
   const influence = deriveInfluence(document, []);

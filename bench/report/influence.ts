@@ -90,6 +90,8 @@ export function renderInfluence(
     ),
     breakEvenLines(influence, width),
     presetLines(tables, named, section),
+    lostSettings(safe, width),
+    unavailable(safe, width),
     notes.reasons().map((reason, i) => `  [${i + 1}] ${reason}`),
     warningLines(safe, width, paint),
   ];
@@ -170,6 +172,47 @@ function amountCell({ value, interval }: Amount, dim: (text: string) => string):
 export function formatSigned(ns: number): string {
   if (Math.abs(ns) < 1) return '0 ns';
   return ns < 0 ? `−${formatNs(-ns)}` : formatNs(ns);
+}
+
+/** Each setting that duplicates lacked, with its targets; which of the hundreds of combinations showed it says no more. */
+function lostSettings({ lost }: RunDocument, width: number): readonly string[] {
+  const targetsOf = new Map<string, Set<string>>();
+  for (const { target, settings } of lost) {
+    for (const text of settings) targetsOf.set(text, (targetsOf.get(text) ?? new Set()).add(target));
+  }
+  if (targetsOf.size === 0) return [];
+  return [
+    ...wrap('not carried by SSL_dup, so that dup does less than new-configure where they are set', width),
+    ...[...targetsOf].flatMap(([text, targets]) =>
+      wrap(`${text} (${[...targets].join(', ')})`, width - 2, 4).map((line) => `  ${line}`),
+    ),
+  ];
+}
+
+/** More reasons than this are left to the document. */
+const REASONS_SHOWN = 8;
+
+/** Scenarios that were planned and could not be had, by reason: data for the catalogue's exclusions. */
+function unavailable({ availability }: RunDocument, width: number): readonly string[] {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { target, availability: one } of availability) {
+    if (one.kind === 'available') continue;
+    const targets = counts.get(one.reason) ?? new Map<string, number>();
+    counts.set(one.reason, targets.set(target, (targets.get(target) ?? 0) + 1));
+  }
+  if (counts.size === 0) return [];
+  const reasons = [...counts].flatMap(([reason, targets]) => {
+    const where = [...targets].map(([target, count]) => `${target} ${count}`).join(', ');
+    return [`${reason} (scenarios: ${where})`];
+  });
+  const more = reasons.length - REASONS_SHOWN;
+  return [
+    ...wrap('planned and not to be had', width),
+    ...[
+      ...reasons.slice(0, REASONS_SHOWN),
+      ...(more > 0 ? [`and ${more} more reasons in the document`] : []),
+    ].flatMap((line) => wrap(line, width - 2, 4).map((part) => `  ${part}`)),
+  ];
 }
 
 /** Interactions by what they hold, with their amounts by target. */
