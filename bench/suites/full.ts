@@ -50,6 +50,7 @@ export function planFull(
 ): readonly PlannedCombination[] {
   const excludes = exclusionsOf(catalogue);
   const planned = new Map<string, PlannedCombination>();
+  const leftOut = new Set<string>();
   for (const factors of distinctOffers(catalogue, offers)) {
     const add = (plan: string, combinations: readonly Combination[]) => {
       for (const combination of combinations) {
@@ -66,7 +67,8 @@ export function planFull(
       if (resolved !== null) add(preset.name, [resolved.combination]);
     }
     add('everything', [everything(factors, excludes)]);
-    add('leave-one-out', leaveOneOut(factors, excludes));
+    add('leave-one-out', leaveOneOut(factors, excludes, leftOut));
+    for (const { setting } of factors) leftOut.add(setting);
     add('factorial', fullFactorial(factorialFactors(factors, FACTORIAL_MOST, seed), excludes));
     add('pairwise', coveringArray(factors, { strength: 2, excludes, seed, given: given() }));
     add('3-wise', coveringArray(factors, { strength: 3, excludes, seed, given: given() }));

@@ -23,10 +23,19 @@ export function everything(factors: readonly Factor[], excludes: Excludes): Comb
   return all;
 }
 
-/** `everything` once without each of its settings: what it costs last instead of alone. */
-export function leaveOneOut(factors: readonly Factor[], excludes: Excludes): readonly Combination[] {
+/**
+ * `everything` once without each of its settings: what it costs last instead of alone. Settings of `leftOut` have been
+ * left out of a smaller everything already.
+ */
+export function leaveOneOut(
+  factors: readonly Factor[],
+  excludes: Excludes,
+  leftOut: ReadonlySet<string> = new Set(),
+): readonly Combination[] {
   const all = everything(factors, excludes);
-  return all.map((left) => all.filter((choice) => choice !== left));
+  return all
+    .filter(({ setting }) => !leftOut.has(setting))
+    .map((left) => all.filter((choice) => choice !== left));
 }
 
 /** All combinations of these factors, absence included. */

@@ -12,32 +12,15 @@ import {
   type Phase,
 } from '../../bench/core/operation.js';
 import { SEED_MAX } from '../../bench/core/order.js';
-import {
-  formatChoice,
-  LIVE_MAX,
-  parseScenario,
-  type Scenario,
-  scenarioName,
-} from '../../bench/core/scenario.js';
+import { LIVE_MAX, parseScenario, type Scenario, scenarioName } from '../../bench/core/scenario.js';
 import { parseSettings, type SettingDescription } from '../../bench/core/setting.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
-import { deriveInfluence, writeInfluence } from '../../bench/document/influence.js';
-import { readRun } from '../../bench/document/read.js';
-import type { RunDocument } from '../../bench/document/schema.js';
-import {
-  COMBINATIONS_FOR_MODELS,
-  combinationsOf,
-  type NamedCombination,
-  renderInfluence,
-} from '../../bench/report/influence.js';
 import { renderPlan } from '../../bench/report/plan.js';
-import { renderRun, terminalOptions } from '../../bench/report/terminal.js';
 import { assertSame, isMeasured, type ResumedRun, readResumed, runFolder } from '../../bench/run/resume.js';
 import { planOnly, type RunOptions, type RunOutcome, run } from '../../bench/run/run.js';
 import { singleLook } from '../../bench/stats/looks.js';
 import { distinct, type Offer } from '../../bench/suites/combination.js';
 import { FULL_EFFORT, proveCoverage } from '../../bench/suites/full.js';
-import { PRESETS, resolvePreset } from '../../bench/suites/presets.js';
 import {
   isSuiteName,
   SUITE_NAMES,
@@ -53,6 +36,7 @@ import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
+import { showRun } from './bench-report.js';
 
 interface BenchFlags {
   readonly targets?: readonly TargetRequest[];
@@ -200,7 +184,7 @@ async function bench(flags: BenchFlags): Promise<void> {
   const resumed = flags.resume === undefined ? null : readResumed(runFolder(flags.resume, flags.results));
   if (resumed !== null && isMeasured(resumed)) {
     say(`${resumed.document.id} is measured in full; this is its report`);
-    show(flags, resumed);
+    showRun(flags.json, resumed);
     return;
   }
   const plan = resumed === null ? await newPlan(flags) : await resumedPlan(resumed, flags);
@@ -238,40 +222,9 @@ async function bench(flags: BenchFlags): Promise<void> {
     surveying.end();
     shown.end();
   }
-  show(flags, outcome);
+  showRun(flags.json, outcome);
   if (outcome.end !== 'complete') say(`go on with it: dupmark bench --resume ${outcome.document.id}`);
   process.exitCode = interruption.exitCode() ?? exitCodeOf(outcome);
-}
-
-function show(flags: BenchFlags, stored: Pick<RunOutcome, 'document' | 'folder'>): void {
-  if (flags.json !== undefined) writeJson(flags.json, stored.document);
-  const text = rendered(stored);
-  if (flags.json === '-') return;
-  process.stdout.write(text);
-  say(`kept in ${stored.folder}`);
-}
-
-/** The report that suits the run: by its models when there are many combinations, which are then kept beside it. */
-function rendered({ document, folder }: Pick<RunOutcome, 'document' | 'folder'>): string {
-  if (combinationsOf(document) < COMBINATIONS_FOR_MODELS) return renderRun(document);
-  const influence = deriveInfluence(document, readRun(folder).batches);
-  writeInfluence(folder, influence);
-  return renderInfluence(document, influence, namedCombinations(document), terminalOptions());
-}
-
-/** The presets as this run could have them. */
-function namedCombinations({ scenarios }: RunDocument): readonly NamedCombination[] {
-  const levels = new Map<string, string[]>();
-  for (const { setting, level } of scenarios.flatMap(({ settings }) => settings)) {
-    const known = levels.get(setting) ?? [];
-    if (!known.includes(level)) levels.set(setting, [...known, level]);
-  }
-  const factors = [...levels].map(([setting, own]) => ({ setting, levels: own }));
-  return PRESETS.flatMap((preset) => {
-    const resolved = resolvePreset(preset, factors, () => false);
-    if (resolved === null) return [];
-    return { name: preset.name, source: preset.source, choices: resolved.combination.map(formatChoice) };
-  });
 }
 
 /** What of a run is settled before anything is started. */
