@@ -6,10 +6,13 @@ DUPMARK := node dist/scripts/dupmark.js
 # Extra flags: make bench ARGS='--suite smoke --blocks 6'
 ARGS ?=
 
-.PHONY: help install build bench compare test targets doctor check-native lint schema clean
+.PHONY: help install build clean
+.PHONY: bench bench-full compare targets doctor
+.PHONY: test check-native lint schema
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
+	@echo 'make bench-full  what each setting costs, over 200 combinations on every target'
 	@echo 'make compare   two targets side by side, and the gate: make compare ARGS="openssl@3.0 openssl@3.5"'
 	@echo 'make test      run all tests'
 	@echo 'make targets   list the OpenSSL builds that are here'
@@ -45,6 +48,10 @@ bench: build
 
 compare: build
 	$(DUPMARK) compare $(ARGS)
+
+# Over 200 combinations of settings; stopped, it goes on with ARGS="--resume RUN" and `make bench`.
+bench-full: build
+	$(DUPMARK) bench --suite full $(ARGS)
 
 targets: build
 	$(DUPMARK) targets $(ARGS)

@@ -47,14 +47,17 @@ function barProgress(label: string): Progress {
 }
 
 function quietProgress(label: string): Progress {
-  const started = performance.now();
+  let started = performance.now();
   let last = started;
+  // What a resumed run found done took no time, nor did what came before the first word of progress.
+  let first: number | null = null;
   return {
     update(done, total) {
       const now = performance.now();
-      if (done === 0 || now - last < QUIET_MS) return;
+      if (first === null) [first, started] = [done, now];
+      if (done <= first || now - last < QUIET_MS) return;
       last = now;
-      const leftSeconds = Math.round((((now - started) / done) * (total - done)) / 1000);
+      const leftSeconds = Math.round((((now - started) / (done - first)) * (total - done)) / 1000);
       say(`${label}: ${Math.floor((100 * done) / total)} %, about ${leftSeconds} s left`);
     },
     end() {},

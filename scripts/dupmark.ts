@@ -2,6 +2,7 @@
 /** The command line: one subcommand a file in commands/. This file only wires them and turns errors into exit codes. */
 import { Command, CommanderError } from 'commander';
 import { CouldNotRun, ExitCode, messageOf } from '../bench/core/errors.js';
+import { adviseCommand } from './commands/advise.js';
 import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -21,7 +22,8 @@ Exit codes: 0 fine · 1 a finding · 2 could not run · 3 inconclusive (the budg
 4 the detector itself failed · 130 and 143 interrupted, with what was measured kept`,
   );
 
-for (const command of [targetsCommand(), benchCommand(), compareCommand(), doctorCommand()]) {
+const commands = [targetsCommand(), benchCommand(), compareCommand(), adviseCommand(), doctorCommand()];
+for (const command of commands) {
   program.addCommand(command.showSuggestionAfterError());
 }
 // Instead of commander's own exit code of 1, which here means a finding.

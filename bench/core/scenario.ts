@@ -59,6 +59,11 @@ export function formatChoice(choice: SettingChoice): string {
   return choice.level === DEFAULT_LEVEL ? choice.setting : `${choice.setting}=${choice.level}`;
 }
 
+/** The same for the same choices in any order. */
+export function combinationKeyOf(choices: readonly SettingChoice[]): string {
+  return choices.map(formatChoice).sort().join(',');
+}
+
 /** Reads `cipher-list=20`; whether the catalogue has it is for the caller to say. */
 export function parseChoice(text: string, flag = '--settings'): SettingChoice {
   const match = /^([a-z][a-z0-9-]*)(?:=([A-Za-z0-9._-]+))?$/.exec(text);

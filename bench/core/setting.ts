@@ -15,6 +15,8 @@ export interface SettingDescription {
   readonly levels: readonly string[];
   /** Makes every later handle of the process dearer, so that its scenarios come last in a block. */
   readonly taintsProcess: boolean;
+  /** Settings (at any level) or SETTING=LEVEL that cannot be together with this one; it holds both ways. */
+  readonly conflictsWith?: readonly string[];
 }
 
 /**

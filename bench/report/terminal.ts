@@ -37,9 +37,14 @@ export function terminalOptions(
   return { width: stream.columns || WIDTH_WITHOUT_TERMINAL, colour: stream.isTTY === true && wanted };
 }
 
+/** The width that a report is laid out in. */
+export function reportWidth({ width }: RenderOptions): number {
+  return Math.max(WIDTH_MIN, width);
+}
+
 /** The whole report, ending in a newline. */
 export function renderRun(document: RunDocument, options: RenderOptions = terminalOptions()): string {
-  const width = Math.max(WIDTH_MIN, options.width);
+  const width = reportWidth(options);
   const paint = paintFor(options.colour);
   const safe = withPrintableText(document);
   const notes = footnotes();
@@ -142,7 +147,7 @@ function eventLines(document: RunDocument, width: number, paint: Paint): readonl
   return list('events', more > 0 ? [...shown, `and ${more} more in the document`] : shown, width, paint);
 }
 
-function warningLines(document: RunDocument, width: number, paint: Paint): readonly string[] {
+export function warningLines(document: RunDocument, width: number, paint: Paint): readonly string[] {
   const warnings = allWarnings(document);
   if (warnings.length === 0) return [];
   return [
@@ -185,7 +190,7 @@ function sensitivityText(document: RunDocument): string {
  * The document with every text in it made safe for a terminal: names, versions and messages come from libraries,
  * packages and files that nobody vouches for.
  */
-function withPrintableText(document: RunDocument): RunDocument {
+export function withPrintableText(document: RunDocument): RunDocument {
   return safeValue(document) as RunDocument;
 }
 

@@ -10,6 +10,7 @@ import { Board } from '../worker/board.js';
 import type { Plant } from '../worker/messages.js';
 import { WorkerGone } from '../worker/worker-process.js';
 import { Crew, type CrewEvent, type Member } from './crew.js';
+import { CRASHES_MAX, type Done, NOTHING_DONE } from './progress.js';
 import { specOf } from './survey.js';
 
 export interface MeasurePlan {
@@ -35,6 +36,8 @@ export interface MeasurePlan {
   readonly plantOf?: (target: string) => Plant | undefined;
   /** Milliseconds after which no further block is begun. */
   readonly budgetMs: number;
+  /** What is measured already, and left as it is; nothing where it is not named. */
+  readonly done?: Done;
   /** Aborted when the user wants to stop. */
   readonly signal: AbortSignal;
 }
@@ -57,9 +60,6 @@ export interface MeasureListener {
 /** How a measurement ended. */
 export type MeasureEnd = 'complete' | 'decided' | 'budget' | 'interrupted';
 
-/** A worker that crashes this often on one scenario is not asked again. */
-const CRASHES_MAX = 2;
-
 /** The stack starts anywhere within a page: what the size of the environment alone can change. */
 const PADDING_MAX_BYTES = 4096;
 
@@ -71,21 +71,29 @@ function batchTimeoutMs(plan: MeasurePlan): number {
 export async function measure(plan: MeasurePlan, listener: MeasureListener): Promise<MeasureEnd> {
   const board = new Board();
   const started = performance.now();
-  const iterations = new Map<string, number>();
-  const crashes = new Map<string, number>();
+  const before = plan.done ?? NOTHING_DONE;
+  const iterations = new Map(before.iterations);
+  const crashes = new Map(before.crashes);
+  let begun = false;
   let total = plan.blocks * plan.scenarios.length;
   let done = 0;
   let scenarios = plan.scenarios;
   try {
     for (let block = 0; block < plan.blocks; block++) {
       if (plan.signal.aborted) return 'interrupted';
-      if (block > 0 && performance.now() - started > plan.budgetMs) return 'budget';
       const wanted = plan.undecided?.(block) ?? null;
       if (wanted !== null) {
         scenarios = plan.scenarios.filter((one) => wanted.has(scenarioName(one)));
         if (scenarios.length === 0) return 'decided';
         total = done + (plan.blocks - block) * scenarios.length;
       }
+      const order = scenarioOrder(scenarios, plan.taintsProcess, plan.seed, block).filter(
+        (one) => !before.has(block, scenarioName(one)),
+      );
+      done += scenarios.length - order.length;
+      if (order.length === 0) continue;
+      if (begun && performance.now() - started > plan.budgetMs) return 'budget';
+      begun = true;
       let scenarioNow: string | null = null;
       const crew = new Crew(
         plan.targets,
@@ -99,7 +107,7 @@ export async function measure(plan: MeasurePlan, listener: MeasureListener): Pro
       try {
         await crew.start(shuffled(plan.targets, plan.seed, block));
         if (crew.pinningRefused !== '') listener.pinningRefused(crew.pinningRefused);
-        for (const one of scenarioOrder(scenarios, plan.taintsProcess, plan.seed, block)) {
+        for (const one of order) {
           if (plan.signal.aborted) return 'interrupted';
           scenarioNow = scenarioName(one);
           listener.progress(done, total, scenarioNow);

@@ -6,8 +6,32 @@ import { badValue } from '../core/errors.js';
 import { CONFIGURABLE, type Operation, PHASES, type Phase, UNDIVIDED } from '../core/operation.js';
 import { type Scenario, type SettingChoice, scenario } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
+import type { Offer } from './combination.js';
+import { FULL_EFFORT, fullScenarios } from './full.js';
 
-export type Suite = (catalogue: readonly SettingDescription[]) => readonly Scenario[];
+/** `offers` is empty unless the suite asks for them; `seed` chooses where there is a choice. */
+export type Suite = (
+  catalogue: readonly SettingDescription[],
+  offers: readonly Offer[],
+  seed: number,
+) => readonly Scenario[];
+
+/** How much is measured where the user names nothing else. */
+export interface Effort {
+  readonly blocks: number;
+  readonly rounds: number;
+  readonly budgetMs: number;
+}
+
+export const USUAL_EFFORT: Effort = { blocks: 12, rounds: 24, budgetMs: 90_000 };
+
+export interface SuiteEntry {
+  readonly about: string;
+  readonly scenarios: Suite;
+  /** The suite must know what each target offers. */
+  readonly needsOffers?: boolean;
+  readonly effort?: Effort;
+}
 
 /** How many handles a held scenario keeps: enough that none is still in the fastest cache when it is freed. */
 export const HELD = 256;
@@ -84,7 +108,14 @@ export const SUITES = {
       ...bothWays(everySetting(catalogue)),
     ],
   },
-} as const satisfies Record<string, { about: string; scenarios: Suite }>;
+  full: {
+    about:
+      'over 200 combinations of settings both ways: what each costs, alone and in company (up to 45 minutes)',
+    scenarios: fullScenarios,
+    needsOffers: true,
+    effort: FULL_EFFORT,
+  },
+} as const satisfies Record<string, SuiteEntry>;
 
 export type SuiteName = keyof typeof SUITES;
 export const SUITE_NAMES = Object.keys(SUITES) as readonly SuiteName[];

@@ -1,7 +1,7 @@
 /** `dupmark bench`: measures scenarios on targets and prints the comparison. */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import {
   isOperation,
@@ -12,18 +12,23 @@ import {
   type Phase,
 } from '../../bench/core/operation.js';
 import { SEED_MAX } from '../../bench/core/order.js';
-import { LIVE_MAX, parseScenario, type Scenario } from '../../bench/core/scenario.js';
+import { LIVE_MAX, parseScenario, type Scenario, scenarioName } from '../../bench/core/scenario.js';
 import { parseSettings, type SettingDescription } from '../../bench/core/setting.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
-import { renderRun } from '../../bench/report/terminal.js';
-import { type RunOutcome, run } from '../../bench/run/run.js';
+import { renderPlan } from '../../bench/report/plan.js';
+import { assertSame, isMeasured, type ResumedRun, readResumed, runFolder } from '../../bench/run/resume.js';
+import { planOnly, type RunOptions, type RunOutcome, run } from '../../bench/run/run.js';
 import { singleLook } from '../../bench/stats/looks.js';
+import { distinct, type Offer } from '../../bench/suites/combination.js';
+import { FULL_EFFORT, proveCoverage } from '../../bench/suites/full.js';
 import {
   isSuiteName,
   SUITE_NAMES,
   SUITES,
+  type SuiteEntry,
   type SuiteName,
   selectionScenarios,
+  USUAL_EFFORT,
 } from '../../bench/suites/suites.js';
 import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
@@ -31,6 +36,7 @@ import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
+import { showRun } from './bench-report.js';
 
 interface BenchFlags {
   readonly targets?: readonly TargetRequest[];
@@ -41,17 +47,42 @@ interface BenchFlags {
   readonly settings?: string;
   readonly phase: readonly Phase[];
   readonly live: readonly number[];
-  readonly blocks: number;
-  readonly rounds: number;
+  readonly blocks?: number;
+  readonly rounds?: number;
   readonly roundUs: number;
   readonly seed?: number;
-  readonly budget: number;
+  readonly budget?: number;
+  readonly resume?: string;
+  readonly dryRun: boolean;
   readonly pin: boolean;
   readonly instructions: boolean;
   readonly aa: boolean;
   readonly offline: boolean;
   readonly results: string;
   readonly json?: string;
+}
+
+/** What a resumed run has fixed already, as commander names the flags. */
+const FIXED_BY_A_RUN = [
+  'targets',
+  'baseline',
+  'suite',
+  'operation',
+  'settings',
+  'phase',
+  'live',
+  'scenario',
+  'blocks',
+  'rounds',
+  'roundUs',
+  'seed',
+  'pin',
+  'aa',
+  'instructions',
+] as const;
+
+function usual(what: 'blocks' | 'rounds'): string {
+  return `(default: ${USUAL_EFFORT[what]}; ${FULL_EFFORT[what]} for suite full)`;
 }
 
 const list = (names: readonly string[]) => names.join(', ');
@@ -88,8 +119,16 @@ export function benchCommand(): Command {
       'instead of a suite, scenarios by their names, as in dup[cipher-list=20]/create@256',
       readScenarios,
     )
-    .option('--blocks <n>', 'blocks: fresh processes of every target', wholeNumber('--blocks', 1, 10_000), 12)
-    .option('--rounds <n>', 'rounds of every target in a block', wholeNumber('--rounds', 1, ROUNDS_MAX), 24)
+    .option(
+      '--blocks <n>',
+      `blocks: fresh processes of every target ${usual('blocks')}`,
+      wholeNumber('--blocks', 1, 10_000),
+    )
+    .option(
+      '--rounds <n>',
+      `rounds of every target in a block ${usual('rounds')}`,
+      wholeNumber('--rounds', 1, ROUNDS_MAX),
+    )
     .option(
       '--round-us <n>',
       'length of a round in microseconds',
@@ -98,10 +137,16 @@ export function benchCommand(): Command {
     )
     .option(
       '--budget <time>',
-      'begin no further block after this long (90, 90s, 5m)',
+      'begin no further block after this long, as 90, 90s or 5m (default: 90s; 45m for suite full)',
       duration('--budget'),
-      90_000,
     )
+    .addOption(
+      new Option(
+        '--resume <run>',
+        'go on with a stored run, by its id or folder, until its plan is measured in full',
+      ).conflicts([...FIXED_BY_A_RUN]),
+    )
+    .option('--dry-run', 'say what would be measured and what it covers, and measure nothing', false)
     .option('--seed <n>', 'the order of everything (default: random, and printed)', seed)
     .option(
       '--instructions',
@@ -136,53 +181,122 @@ async function bench(flags: BenchFlags): Promise<void> {
   if (flags.settings !== undefined && flags.operation === undefined) {
     throw new CouldNotRun('--settings goes with --operation: name the operations that are to have them');
   }
-  const targets = await findTargets(flags.targets, { offline: flags.offline, say });
-  const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
-  const baseline = await baselineId(flags.baseline, targets);
-  const chosenSeed = flags.seed ?? randomInt(SEED_MAX);
+  const resumed = flags.resume === undefined ? null : readResumed(runFolder(flags.resume, flags.results));
+  if (resumed !== null && isMeasured(resumed)) {
+    say(`${resumed.document.id} is measured in full; this is its report`);
+    showRun(flags.json, resumed);
+    return;
+  }
+  const plan = resumed === null ? await newPlan(flags) : await resumedPlan(resumed, flags);
   say(
-    `seed ${chosenSeed} · ${cLibrary.kind === 'host' ? "this machine's C library" : cLibrary.package} for all targets`,
+    `seed ${plan.seed} · ${plan.cLibrary.kind === 'host' ? "this machine's C library" : plan.cLibrary.package} for all targets`,
   );
-
   const interruption = onInterrupt();
+  if (flags.dryRun) {
+    process.stdout.write(await dryRun(plan, flags.json));
+    return;
+  }
   const shown = progress('measuring');
+  const surveying = progress('surveying');
   let outcome: RunOutcome;
   try {
     outcome = await run({
-      targets,
-      cLibrary,
-      chooseScenarios: (catalogue) => chooseScenarios(flags, catalogue),
-      baseline,
-      looks: singleLook(flags.blocks),
-      precision: 0,
-      twin: flags.aa && targets.length > 1,
-      rounds: flags.rounds,
-      roundNs: flags.roundUs * 1000,
-      seed: chosenSeed,
-      pin: flags.pin,
-      countInstructions: flags.instructions,
-      budgetMs: flags.budget,
-      results: flags.results,
+      ...plan,
       command: process.argv.slice(2),
       dupmark: dupmarkVersion(),
       signal: interruption.signal,
       onProgress: (step) => {
         if (step.kind === 'refused') say(`refused ${step.target}: ${step.reason}`);
-        if (step.kind === 'instructions')
+        if (step.kind === 'survey') surveying.update(step.done, step.total, 'what each target can do');
+        if (step.kind === 'instructions') {
+          surveying.end();
           shown.update(step.done, step.total, `instructions of ${step.scenario}`);
-        if (step.kind === 'measure') shown.update(step.done, step.total, step.scenario);
+        }
+        if (step.kind === 'measure') {
+          surveying.end();
+          shown.update(step.done, step.total, step.scenario);
+        }
       },
     });
   } finally {
+    surveying.end();
     shown.end();
   }
-  const { document, folder } = outcome;
-  if (flags.json !== undefined) writeJson(flags.json, document);
-  if (flags.json !== '-') {
-    process.stdout.write(renderRun(document));
-    say(`kept in ${folder}`);
-  }
+  showRun(flags.json, outcome);
+  if (outcome.end !== 'complete') say(`go on with it: dupmark bench --resume ${outcome.document.id}`);
   process.exitCode = interruption.exitCode() ?? exitCodeOf(outcome);
+}
+
+/** What of a run is settled before anything is started. */
+type Plan = Omit<RunOptions, 'command' | 'dupmark' | 'signal' | 'onProgress'>;
+
+async function newPlan(flags: BenchFlags): Promise<Plan> {
+  const targets = await findTargets(flags.targets, { offline: flags.offline, say });
+  const seed = flags.seed ?? randomInt(SEED_MAX);
+  const named = flags.scenario !== undefined || flags.operation !== undefined;
+  const effort = (named ? undefined : suiteOf(flags.suite).effort) ?? USUAL_EFFORT;
+  return {
+    targets,
+    cLibrary: await chooseCLibrary(targets, { offline: flags.offline, onProgress: say }),
+    chooseScenarios: (catalogue, probe) => chooseScenarios(flags, catalogue, probe, seed),
+    baseline: await baselineId(flags.baseline, targets),
+    looks: singleLook(flags.blocks ?? effort.blocks),
+    precision: 0,
+    twin: flags.aa && targets.length > 1,
+    rounds: flags.rounds ?? effort.rounds,
+    roundNs: flags.roundUs * 1000,
+    seed,
+    pin: flags.pin,
+    countInstructions: flags.instructions,
+    budgetMs: flags.budget ?? effort.budgetMs,
+    results: flags.results,
+  };
+}
+
+/** The plan of a stored run, on the same targets or not at all. */
+async function resumedPlan(resumed: ResumedRun, flags: BenchFlags): Promise<Plan> {
+  const { document } = resumed;
+  const requests = document.targets
+    .filter(({ refused, twinOf }) => refused === null && twinOf === null)
+    .map(({ id }) => parseTargetId(id));
+  const targets = await findTargets(requests, { offline: flags.offline, say });
+  const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
+  assertSame(document, targets, cLibrary);
+  return {
+    targets,
+    cLibrary,
+    chooseScenarios: () => document.scenarios.map(({ name }) => parseScenario(name)),
+    baseline: document.plan.baseline,
+    looks: document.plan.looks,
+    precision: 0,
+    twin: document.targets.some(({ twinOf }) => twinOf !== null),
+    rounds: document.plan.roundsPerBatch,
+    roundNs: document.plan.roundLengthNs,
+    seed: document.seed,
+    pin: document.plan.pinnedCpu !== null,
+    countInstructions: false,
+    budgetMs: flags.budget ?? FULL_EFFORT.budgetMs,
+    results: flags.results,
+    resumed,
+  };
+}
+
+/** Finds out what would run: targets are started and asked, nothing is timed or stored. */
+async function dryRun(plan: Plan, json: string | undefined): Promise<string> {
+  const planned = await planOnly(plan);
+  const combinations = distinct(
+    planned.scenarios.filter(({ operation }) => operation === 'dup').map(({ settings }) => settings),
+  );
+  const coverage = proveCoverage(planned.catalogue, planned.offers, combinations);
+  if (json !== undefined) {
+    writeJson(json, {
+      scenarios: planned.scenarios.map(scenarioName),
+      combinations: combinations.length,
+      coverage,
+    });
+    if (json === '-') return '';
+  }
+  return renderPlan({ scenarios: planned.scenarios.length, combinations: combinations.length, coverage });
 }
 
 function exitCodeOf({ document, end }: RunOutcome): ExitCode {
@@ -203,9 +317,21 @@ async function baselineId(asked: string | undefined, targets: readonly Target[])
   return id;
 }
 
-function chooseScenarios(flags: BenchFlags, catalogue: readonly SettingDescription[]): readonly Scenario[] {
+function suiteOf(name: SuiteName): SuiteEntry {
+  return SUITES[name];
+}
+
+async function chooseScenarios(
+  flags: BenchFlags,
+  catalogue: readonly SettingDescription[],
+  probe: () => Promise<readonly Offer[]>,
+  seed: number,
+): Promise<readonly Scenario[]> {
   if (flags.scenario !== undefined) return flags.scenario.map((one) => checked(one, catalogue));
-  if (flags.operation === undefined) return SUITES[flags.suite].scenarios(catalogue);
+  if (flags.operation === undefined) {
+    const { scenarios, needsOffers = false } = suiteOf(flags.suite);
+    return scenarios(catalogue, needsOffers ? await probe() : [], seed);
+  }
   const settings =
     flags.settings === undefined
       ? []
