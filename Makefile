@@ -6,12 +6,14 @@ DUPMARK := node dist/scripts/dupmark.js
 # Extra flags: make bench ARGS='--suite smoke --blocks 6'
 ARGS ?=
 
-.PHONY: help install build bench test targets doctor check-native lint schema clean
+.PHONY: help install build bench test targets conform check-headers doctor check-native lint schema clean
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
 	@echo 'make test      run all tests'
 	@echo 'make targets   list the OpenSSL builds that are here'
+	@echo 'make conform   observe what SSL_dup really carries, on every version, against what is expected'
+	@echo 'make check-headers  compile our declarations against the real headers of every version'
 	@echo 'make doctor    check that what is measured is what a C program would measure'
 	@echo 'make build     install packages, compile TypeScript and the native part'
 	@echo 'make check-native   cppcheck, memcheck and sanitizers on the native part'
@@ -44,6 +46,12 @@ bench: build
 
 targets: build
 	$(DUPMARK) targets $(ARGS)
+
+conform: build
+	$(DUPMARK) conform $(ARGS)
+
+check-headers: build
+	node dist/scripts/check-headers.js $(ARGS)
 
 doctor: build
 	$(DUPMARK) doctor $(ARGS)

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { CouldNotRun, ExitCode, messageOf } from '../bench/core/errors.js';
 import { benchCommand } from './commands/bench.js';
+import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { targetsCommand } from './commands/targets.js';
 import { dupmarkVersion } from './version.js';
@@ -20,7 +21,7 @@ Exit codes: 0 fine · 1 a finding · 2 could not run · 3 inconclusive (the budg
 4 the detector itself failed · 130 and 143 interrupted, with what was measured kept`,
   );
 
-for (const command of [targetsCommand(), benchCommand(), doctorCommand()]) {
+for (const command of [targetsCommand(), benchCommand(), conformCommand(), doctorCommand()]) {
   program.addCommand(command.showSuggestionAfterError());
 }
 // Instead of commander's own exit code of 1, which here means a finding.

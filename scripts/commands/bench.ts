@@ -73,7 +73,7 @@ export function benchCommand(): Command {
       `instead of a suite, these operations: ${list(OPERATION_NAMES)}`,
       commaList('--operation', readOperation),
     )
-    .option('--settings <list>', 'with --operation: settings as ID or ID=LEVEL, or "all"')
+    .option('--settings <list>', 'with --operation: settings as ID or ID=LEVEL, or "all" (the everyday ones)')
     .option('--phase <list>', `with --operation: ${list(PHASES)}`, commaList('--phase', readPhase), [
       'both',
     ] as const)
@@ -210,7 +210,9 @@ function chooseScenarios(flags: BenchFlags, catalogue: readonly SettingDescripti
     flags.settings === undefined
       ? []
       : parseSettings(
-          flags.settings === 'all' ? list(catalogue.map(({ id }) => id)) : flags.settings,
+          flags.settings === 'all'
+            ? list(catalogue.filter(({ everyday }) => everyday).map(({ id }) => id))
+            : flags.settings,
           catalogue,
         );
   return selectionScenarios({ operations: flags.operation, settings, phases: flags.phase, live: flags.live });
