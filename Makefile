@@ -7,7 +7,7 @@ DUPMARK := node dist/scripts/dupmark.js
 ARGS ?=
 
 .PHONY: help install build clean
-.PHONY: bench bench-full compare targets doctor
+.PHONY: bench bench-full compare targets doctor conform check-headers
 .PHONY: test check-native lint schema
 
 help:
@@ -17,6 +17,8 @@ help:
 	@echo 'make test      run all tests'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
+	@echo 'make conform   observe what SSL_dup really carries, on every version, against what is expected'
+	@echo 'make check-headers  compile our declarations against the real headers of every version'
 	@echo 'make build     install packages, compile TypeScript and the native part'
 	@echo 'make check-native   cppcheck, memcheck and sanitizers on the native part'
 	@echo 'make lint      formatting, linting and types'
@@ -55,6 +57,12 @@ bench-full: build
 
 targets: build
 	$(DUPMARK) targets $(ARGS)
+
+conform: build
+	$(DUPMARK) conform $(ARGS)
+
+check-headers: build
+	node dist/scripts/check-headers.js $(ARGS)
 
 doctor: build
 	$(DUPMARK) doctor $(ARGS)

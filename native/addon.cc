@@ -9,6 +9,8 @@
 
 #include "bindings.h"
 #include "board.h"
+#include "claims/claim.h"
+#include "conform.h"
 #include "operations.h"
 #include "pinning.h"
 
@@ -43,6 +45,10 @@ class Addon final : public Napi::Addon<Addon> {
     DefineAddon(exports, {
                              InstanceMethod("open", &Addon::Open),
                              InstanceMethod("describe", &Addon::Describe),
+                             InstanceMethod("conform", &Addon::ConformSetting),
+                             InstanceMethod("code", &Addon::Code),
+                             InstanceMethod("claims", &Addon::ListClaims),
+                             InstanceMethod("claim", &Addon::AskClaim),
                              InstanceMethod("prepare", &Addon::Prepare),
                              InstanceMethod("release", &Addon::Release),
                              InstanceMethod("calibrate", &Addon::Calibrate),
@@ -111,19 +117,106 @@ class Addon final : public Napi::Addon<Addon> {
     Napi::Env env = info.Env();
     Napi::Array list = Napi::Array::New(env);
     for (const Setting& setting : Catalogue()) {
+      const BulletFacts& bullet = FactsOf(setting.bullet);
       Napi::Array levels = Napi::Array::New(env);
-      for (const char* level : setting.levels) levels.Set(levels.Length(), level);
+      for (const Level& level : setting.levels) levels.Set(levels.Length(), level.name);
       Napi::Object entry = Napi::Object::New(env);
       entry.Set("id", setting.id);
-      entry.Set("bullet", BulletId(setting.bullet));
+      entry.Set("bullet", bullet.id);
+      entry.Set("call", setting.call);
+      entry.Set("ifLost", setting.if_lost);
       entry.Set("existsSince", static_cast<double>(setting.exists_since));
-      entry.Set("documented", setting.documented == Documented::kCarried ? "carried" : "not carried");
-      entry.Set("documentedSince", static_cast<double>(setting.documented_since));
+      entry.Set("documented", setting.bullet == Bullet::kUndocumented ? "not carried" : "carried");
+      entry.Set("documentedSince", static_cast<double>(bullet.since));
       entry.Set("levels", levels);
+      entry.Set("everyday", setting.everyday);
       entry.Set("taintsProcess", setting.taints_process);
+      entry.Set("changesContext", setting.ChangesContext());
+      entry.Set("onlyOnContext", setting.only_on_context);
+      entry.Set("dtls", setting.dtls);
       list.Set(list.Length(), entry);
     }
     return list;
+  }
+
+  // The level that the first two arguments name (an empty level is the first), or null after a JavaScript error.
+  static const Level* NamedLevel(const Napi::CallbackInfo& info, const Setting** setting) {
+    Napi::Env env = info.Env();
+    if (info.Length() < 2 || !info[0].IsString() || !info[1].IsString()) {
+      Throw(env, "takes a setting and a level");
+      return nullptr;
+    }
+    const std::string id = info[0].As<Napi::String>().Utf8Value();
+    const std::string name = info[1].As<Napi::String>().Utf8Value();
+    *setting = FindSetting(id);
+    const Level* level = *setting == nullptr ? nullptr
+                         : name.empty()      ? &(*setting)->levels.front()
+                                             : (*setting)->FindLevel(name);
+    if (level == nullptr) Throw(env, "the catalogue has no " + id + "=" + name);
+    return level;
+  }
+
+  // conform(setting, level, withSession) -> what SSL_dup does with it, and the looks behind that
+  Napi::Value ConformSetting(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    if (library_ == nullptr) return Throw(env, "no library is open");
+    const Setting* setting = nullptr;
+    const Level* level = NamedLevel(info, &setting);
+    if (level == nullptr) return env.Undefined();
+    const bool with_session = info.Length() > 2 && info[2].IsBoolean() && info[2].As<Napi::Boolean>().Value();
+    const Conformance cell = Conform(*library_, *setting, *level, with_session);
+    Napi::Object answer = Napi::Object::New(env);
+    answer.Set("carried", CarriedName(cell.carried));
+    answer.Set("detail", cell.detail);
+    answer.Set("original", cell.original);
+    answer.Set("sibling", cell.sibling);
+    answer.Set("duplicate", cell.duplicate);
+    answer.Set("originalAfter", cell.original_after);
+    answer.Set("originalAfterChange", cell.original_after_change);
+    return answer;
+  }
+
+  // code(setting, level) -> the C that the entry runs
+  Napi::Value Code(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    const Setting* setting = nullptr;
+    const Level* level = NamedLevel(info, &setting);
+    if (level == nullptr) return env.Undefined();
+    Napi::Object answer = Napi::Object::New(env);
+    answer.Set("context", level->context.text);
+    answer.Set("apply", level->apply.text);
+    answer.Set("shows", level->shows.text);
+    answer.Set("change", level->change.text);
+    return answer;
+  }
+
+  // claims() -> what is asked of the page's other sentences
+  Napi::Value ListClaims(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    Napi::Array list = Napi::Array::New(env);
+    for (const Claim& claim : Claims()) {
+      Napi::Object entry = Napi::Object::New(env);
+      entry.Set("id", claim.id);
+      entry.Set("sentence", claim.sentence);
+      entry.Set("question", claim.question);
+      entry.Set("slow", claim.slow);
+      list.Set(list.Length(), entry);
+    }
+    return list;
+  }
+
+  // claim(id) -> {verdict, seen}
+  Napi::Value AskClaim(const Napi::CallbackInfo& info) {
+    Napi::Env env = info.Env();
+    if (library_ == nullptr) return Throw(env, "no library is open");
+    const Claim* claim =
+        info.Length() < 1 || !info[0].IsString() ? nullptr : FindClaim(info[0].As<Napi::String>().Utf8Value());
+    if (claim == nullptr) return Throw(env, "there is no such claim");
+    const Answer answer = AskInChild(*claim);
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("verdict", AnswerName(answer.kind));
+    object.Set("seen", answer.seen);
+    return object;
   }
 
   // prepare({operation, settings, phase, live}) -> {kind, reason?, lost}

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "board.h"
+#include "claims/claim.h"
+#include "conform.h"
 #include "idle_thread.h"
 #include "operations.h"
 #include "pinning.h"
@@ -25,7 +27,7 @@ namespace {
 
 constexpr char kUsage[] =
     "usage: dupmark_driver --libcrypto FILE --libssl FILE --operation NAME [--setting ID=LEVEL]... [--phase PHASE]\n"
-    "       [--live N] (--iterations N [--rounds N | --count] | --memory | --every-setting)\n"
+    "       [--live N] (--iterations N [--rounds N | --count] | --memory | --every-setting | --conform | --claims)\n"
     "       [--board FD --epoch N --worker N] [--cpu N]\n";
 
 struct Options {
@@ -36,6 +38,8 @@ struct Options {
   bool count = false;
   bool memory = false;
   bool every_setting = false;
+  bool conform = false;
+  bool claims = false;
   int board = -1;
   uint32_t epoch = 0;
   uint32_t worker = 0;
@@ -62,6 +66,14 @@ Status ParseOptions(int argc, char** argv, Options* options) {
       options->every_setting = true;
       continue;
     }
+    if (flag == "--claims") {
+      options->claims = true;
+      continue;
+    }
+    if (flag == "--conform") {
+      options->conform = true;
+      continue;
+    }
     if (i + 1 >= argc) return Status::Error("unknown flag, or no value for it: " + flag);
     const std::string value = argv[++i];
     const long number = strtol(value.c_str(), nullptr, 10);
@@ -83,7 +95,7 @@ Status ParseOptions(int argc, char** argv, Options* options) {
       const std::string id = value.substr(0, equals);
       const Setting* setting = FindSetting(id);
       if (setting == nullptr) return Status::Error("unknown setting " + id);
-      const std::string level = equals == std::string::npos ? setting->levels.front() : value.substr(equals + 1);
+      const std::string level = equals == std::string::npos ? setting->levels.front().name : value.substr(equals + 1);
       options->scenario.settings.push_back({id, level});
     } else {
       return Status::Error("unknown flag " + flag);
@@ -104,17 +116,17 @@ int EverySetting(const Library& library) {
   int failed = 0;
   int run = 0;
   for (const Setting& setting : Catalogue()) {
-    for (const char* level : setting.levels) {
+    for (const Level& level : setting.levels) {
       for (const Operation operation : {Operation::kNewConfigure, Operation::kDup, Operation::kClear}) {
         ScenarioSpec spec;
         spec.operation = operation;
-        spec.settings.push_back({setting.id, level});
+        spec.settings.push_back({setting.id, level.name});
         Scenario scenario(library);
         const Availability availability = scenario.Prepare(spec);
         if (availability == Availability::kAvailable && scenario.RoundNs(2) < 0) failed++;
         if (availability == Availability::kFailed) {
           failed++;
-          fprintf(stderr, "dupmark_driver: %s=%s: %s\n", setting.id, level, scenario.reason().c_str());
+          fprintf(stderr, "dupmark_driver: %s=%s: %s\n", setting.id, level.name, scenario.reason().c_str());
         }
         run++;
       }
@@ -123,6 +135,35 @@ int EverySetting(const Library& library) {
   printf("{\"version\":\"%s\",\"scenarios\":%d,\"failed\":%d}\n", library.Version(openssl::OPENSSL_VERSION).c_str(),
          run, failed);
   return failed == 0 ? 0 : 1;
+}
+
+// What SSL_dup does with the named settings, or with all: a line each.
+int ConformAll(const Library& library, const std::vector<Choice>& named) {
+  for (const bool with_session : {false, true}) {
+    for (const Setting& setting : Catalogue()) {
+      bool wanted = named.empty();
+      for (const Choice& choice : named) wanted = wanted || choice.setting == setting.id;
+      if (!wanted) continue;
+      for (const Level& level : setting.levels) {
+        const Conformance cell = Conform(library, setting, level, with_session);
+        printf("%s=%s%s: %s (%s)\n", setting.id, level.name, with_session ? " with a session" : "",
+               CarriedName(cell.carried), cell.detail.c_str());
+        fflush(stdout);
+      }
+    }
+  }
+  return 0;
+}
+
+// What each of the quick claims is answered, a line each.
+int AskAll() {
+  for (const Claim& claim : Claims()) {
+    if (claim.slow) continue;
+    const Answer answer = AskInChild(claim);
+    printf("%s: %s (%s)\n", claim.id, AnswerName(answer.kind), answer.seen.c_str());
+    fflush(stdout);
+  }
+  return 0;
 }
 
 int RunOnBoard(const Options& options, Scenario* scenario) {
@@ -164,6 +205,8 @@ int Run(const Options& options) {
     if (refused != 0) return Fail(std::string("pinning refused: ") + strerror(refused));
   }
   if (options.every_setting) return EverySetting(library);
+  if (options.claims) return AskAll();
+  if (options.conform) return ConformAll(library, options.scenario.settings);
   // After every_setting: memcheck and the sanitizers need no second thread to watch.
   if (options.board >= 0 && dupmark_start_idle_thread() != 0) return Fail("cannot start a thread");
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "fixtures/certificates.h"
+
 namespace dupmark {
 namespace {
 
@@ -80,6 +82,27 @@ Status CompleteHandshake(const Api& api, SSL* client, SSL* server) {
   unsigned char byte;
   if (api.SSL_read(client, &byte, 1) > 0) return Status::Error("data before any was sent");
   DrainErrors(api);
+  return Status::Ok();
+}
+
+Status SessionOfHandshake(const Api& api, Session* session) {
+  const Context server_context = NewContext(api);
+  const Context client_context = NewContext(api);
+  const Certificate certificate = ReadCertificate(api, fixtures::kEcdsaCertificate);
+  const Key key = ReadKey(api, fixtures::kEcdsaKey);
+  if (server_context == nullptr || client_context == nullptr || certificate == nullptr || key == nullptr ||
+      api.SSL_CTX_use_certificate(server_context.get(), certificate.get()) != 1 ||
+      api.SSL_CTX_use_PrivateKey(server_context.get(), key.get()) != 1) {
+    return Failed(api, "making a server");
+  }
+  const Handle client = NewHandle(api, client_context.get());
+  const Handle server = NewHandle(api, server_context.get());
+  if (client == nullptr || server == nullptr) return Failed(api, "SSL_new");
+  const Status status = CompleteHandshake(api, client.get(), server.get());
+  if (!status.ok()) return status;
+  SSL_SESSION* made = api.SSL_get1_session(client.get());
+  if (made == nullptr) return Failed(api, "SSL_get1_session");
+  *session = Session(made, api.SSL_SESSION_free);
   return Status::Ok();
 }
 

@@ -1,7 +1,7 @@
 // Real handshakes between two handles of the same library over memory BIOs.
 #pragma once
 
-#include "status.h"
+#include "resources.h"
 
 namespace dupmark {
 
@@ -13,5 +13,8 @@ Status BeginHandshake(const Api& api, SSL* ssl);
 
 // Connects `client` and `server` and lets each finish its handshake and read what follows (TLS 1.3 tickets).
 Status CompleteHandshake(const Api& api, SSL* client, SSL* server);
+
+// The session of a whole handshake between two handles made for it.
+Status SessionOfHandshake(const Api& api, Session* session);
 
 }  // namespace dupmark

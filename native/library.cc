@@ -90,12 +90,14 @@ Status Library::OpenShared(const OpenRequest& request) {
   if (libssl_ == nullptr) return Status::Error("cannot open libssl: " + LinkerError());
   Status status = Resolve();
   if (!status.ok()) return Status::Error(request.libssl + ": " + status.message());
+  c::Bind(api_);
   return CheckBindings(libssl_, request.libssl, request.libcrypto);
 }
 
 Status Library::OpenInsideNode(const OpenRequest& request) {
   Status status = Resolve();
   if (!status.ok()) return Status::Error("this node executable: " + status.message());
+  c::Bind(api_);
   if (!request.count_allocations) return Status::Ok();
   const auto preloaded = reinterpret_cast<const allocations::Probe* (*)()>(
       dlsym(RTLD_DEFAULT, allocations::kPreloadedProbe));

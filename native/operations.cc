@@ -163,7 +163,14 @@ Availability Scenario::Prepare(const ScenarioSpec& spec) {
   if (const char* missing = MissingFor(spec.operation, api_)) {
     return Absent(std::string("this library has no ") + missing);
   }
-  ctx_ = api_.SSL_CTX_new(api_.TLS_method());
+  // Datagram settings need a handle of their kind; the others do not mind.
+  bool dtls = false;
+  for (const Choice& choice : spec_.settings) {
+    const Setting* entry = FindSetting(choice.setting);
+    dtls = dtls || (entry != nullptr && entry->dtls);
+  }
+  if (dtls && api_.DTLS_method == nullptr) return Absent("this library has no DTLS_method");
+  ctx_ = api_.SSL_CTX_new(dtls ? api_.DTLS_method() : api_.TLS_method());
   if (ctx_ == nullptr) return Fail(Failed(api_, "SSL_CTX_new").message());
   for (auto step : {&Scenario::PrepareSettings, &Scenario::PrepareTemplate, &Scenario::VerifySettings,
                     &Scenario::MakeLoops}) {
@@ -177,20 +184,12 @@ Availability Scenario::PrepareSettings() {
   for (const Choice& choice : spec_.settings) {
     const Setting* entry = FindSetting(choice.setting);
     if (entry == nullptr) return Fail("the catalogue has no setting " + choice.setting);
-    if (api_.OpenSSL_version_num() < entry->exists_since) {
-      return Absent(std::string(entry->id) + " does not exist in this version");
-    }
-    for (const Need& need : entry->needs) {
-      if (!need.met(api_)) return Absent(std::string(entry->id) + " needs " + need.symbol + ", which this library lacks");
-    }
-    const char* level = nullptr;
-    for (const char* known : entry->levels) {
-      if (choice.level == known) level = known;
-    }
+    const Level* level = entry->FindLevel(choice.level);
     if (level == nullptr) return Fail(std::string(entry->id) + " has no level " + choice.level);
-    Scene scene{api_, ctx_, choice.level};
-    std::unique_ptr<Prepared> prepared = entry->prepare(scene);
-    if (prepared == nullptr) return Fail(std::string(entry->id) + ": " + scene.failure.message());
+    Availability availability;
+    std::string reason;
+    std::unique_ptr<Prepared> prepared = PrepareSetting(api_, ctx_, *entry, *level, &availability, &reason);
+    if (prepared == nullptr) return availability == Availability::kAbsent ? Absent(reason) : Fail(reason);
     entries_.push_back(entry);
     settings_.push_back(std::move(prepared));
   }
@@ -221,16 +220,17 @@ Availability Scenario::VerifySettings() {
     SSL* configured = api_.SSL_new(ctx_);
     if (configured == nullptr) return Fail(Failed(api_, "SSL_new").message());
     const Status status = Configure(configured);
-    const Observation seen = status.ok() ? settings_[i]->Verify(configured) : Observation{false, status.message()};
+    const Observation seen = status.ok() ? settings_[i]->Verify(configured) : Observation{Observation::kNotPresent, status.message(), nullptr};
     api_.SSL_free(configured);
-    if (!seen.present) return Fail(std::string(entries_[i]->id) + " was applied but is not there: " + seen.detail);
+    if (seen.kind == Observation::kUnobservable) continue;
+    if (!seen.present()) return Fail(std::string(entries_[i]->id) + " was applied but is not there: " + seen.detail);
     if (spec_.operation != Operation::kDup) continue;
 
     SSL* duplicate = api_.SSL_dup(template_);
     if (duplicate == nullptr) return Fail(Failed(api_, "SSL_dup").message());
     const Observation carried = settings_[i]->Verify(duplicate);
     api_.SSL_free(duplicate);
-    if (!carried.present) lost_.push_back(std::string(entries_[i]->id) + ": " + carried.detail);
+    if (!carried.present()) lost_.push_back(std::string(entries_[i]->id) + ": " + carried.detail);
   }
   DrainErrors(api_);  // looking may leave entries behind
   return Availability::kAvailable;

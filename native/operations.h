@@ -77,8 +77,6 @@ struct MemoryFigures {
   std::map<std::pair<std::string, int>, MemoryAmounts> by_line;
 };
 
-enum class Availability { kAvailable, kAbsent, kFailed };
-
 // A Scenario is a spec made ready on one library: context, template and settings built, and proved to work.
 class Scenario {
  public:

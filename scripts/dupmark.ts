@@ -5,6 +5,7 @@ import { CouldNotRun, ExitCode, messageOf } from '../bench/core/errors.js';
 import { adviseCommand } from './commands/advise.js';
 import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
+import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { targetsCommand } from './commands/targets.js';
 import { dupmarkVersion } from './version.js';
@@ -22,7 +23,14 @@ Exit codes: 0 fine · 1 a finding · 2 could not run · 3 inconclusive (the budg
 4 the detector itself failed · 130 and 143 interrupted, with what was measured kept`,
   );
 
-const commands = [targetsCommand(), benchCommand(), compareCommand(), adviseCommand(), doctorCommand()];
+const commands = [
+  targetsCommand(),
+  benchCommand(),
+  compareCommand(),
+  adviseCommand(),
+  conformCommand(),
+  doctorCommand(),
+];
 for (const command of commands) {
   program.addCommand(command.showSuggestionAfterError());
 }

@@ -9,6 +9,18 @@ export interface SettingDescription {
   /** OpenSSL_version_num from which the setting exists. */
   readonly existsSince: number;
   readonly documented: 'carried' | 'not carried';
+  /** What a program calls to set it. */
+  readonly call: string;
+  /** What a user meets on a duplicate that has lost it. */
+  readonly ifLost: string;
+  /** In the suites that are run every day, whose length does not grow with the catalogue. */
+  readonly everyday: boolean;
+  /** Needs an SSL_CTX set up in a way that other settings may not expect. */
+  readonly changesContext: boolean;
+  /** Cannot be set on an SSL at all. */
+  readonly onlyOnContext: boolean;
+  /** For datagram handles. */
+  readonly dtls: boolean;
   /** OpenSSL_version_num from which SSL_dup is documented to carry it. */
   readonly documentedSince: number;
   /** The first is meant when none is named. */

@@ -1,4 +1,4 @@
-/** What each target offers of the catalogue: every setting at every level tried alone, before scenarios are chosen. */
+/** What each target offers of the everyday settings: each at every level tried alone, before scenarios are chosen. */
 import { formatChoice, scenario, scenarioName } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { CLibrary, Target } from '../core/target.js';
@@ -19,6 +19,7 @@ export function probeOffers(
 ): Promise<readonly ProbedOffer[]> {
   const alone = new Map(
     catalogue
+      .filter(({ everyday }) => everyday)
       .flatMap(({ id, levels }) => levels.map((level) => ({ setting: id, level })))
       .map((choice) => {
         const one = scenario('new-configure', [choice]);

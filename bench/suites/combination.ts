@@ -24,12 +24,16 @@ export interface Offer {
 /** Whether two choices of different settings cannot be together. */
 export type Excludes = (a: SettingChoice, b: SettingChoice) => boolean;
 
-/** The factors of a catalogue, less what `offered` lacks. */
+/**
+ * The factors of a catalogue: its everyday settings, less what `offered` lacks. Every triple of the whole catalogue would
+ * be some 800 combinations, most of them of settings that nobody puts together.
+ */
 export function factorsOf(
   catalogue: readonly SettingDescription[],
   offered: ReadonlySet<string> | null = null,
 ): readonly Factor[] {
   return catalogue
+    .filter(({ everyday }) => everyday)
     .map(({ id, levels }) => ({
       setting: id,
       levels: levels.filter((level) => offered?.has(formatChoice({ setting: id, level })) ?? true),

@@ -19,6 +19,12 @@ function setting(id: string, over: Partial<SettingDescription> = {}): SettingDes
     documentedSince: 0,
     levels: ['default'],
     taintsProcess: false,
+    call: '',
+    ifLost: '',
+    everyday: true,
+    changesContext: false,
+    onlyOnContext: false,
+    dtls: false,
     ...over,
   };
 }

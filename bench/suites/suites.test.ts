@@ -14,6 +14,12 @@ const catalogue: readonly SettingDescription[] = [
 ].map(([id, levels]) => ({
   id: id as string,
   bullet: 'options',
+  call: 'SSL_set_options',
+  ifLost: 'it is off',
+  everyday: true,
+  changesContext: false,
+  onlyOnContext: false,
+  dtls: false,
   existsSince: 0x1010100f,
   documented: 'carried' as const,
   documentedSince: 0x1010100f,

@@ -71,6 +71,11 @@ export function everySetting(catalogue: readonly SettingDescription[]): SettingC
   );
 }
 
+/** The settings that are timed every day: the standard suites do not grow with the catalogue. */
+function everyday(catalogue: readonly SettingDescription[]): readonly SettingDescription[] {
+  return catalogue.filter((setting) => setting.everyday);
+}
+
 /** The same settings both ways: set anew on each handle, and duplicated with a template. */
 function bothWays(settings: readonly SettingChoice[]): Scenario[] {
   return [scenario('new-configure', settings), scenario('dup', settings)];
@@ -78,11 +83,12 @@ function bothWays(settings: readonly SettingChoice[]): Scenario[] {
 
 export const SUITES = {
   standard: {
-    about: 'every operation bare, hot and held, apart and together; each setting, and all of them, both ways',
+    about:
+      'every operation bare, hot and held, apart and together; each everyday setting, and all of them, both ways',
     scenarios: (catalogue) => [
       ...bare,
-      ...eachSetting(catalogue).flatMap((choice) => bothWays([choice])),
-      ...bothWays(everySetting(catalogue)),
+      ...eachSetting(everyday(catalogue)).flatMap((choice) => bothWays([choice])),
+      ...bothWays(everySetting(everyday(catalogue))),
     ],
   },
   bare: {
@@ -90,11 +96,14 @@ export const SUITES = {
     scenarios: () => bare,
   },
   settings: {
-    about: 'each setting, and all of them, as SSL_new + setters and as SSL_dup',
+    about:
+      'each setting of the catalogue that an SSL can have, and all everyday ones, as SSL_new + setters and as SSL_dup',
     scenarios: (catalogue) => [
       scenario('new'),
-      ...eachSetting(catalogue).flatMap((choice) => bothWays([choice])),
-      ...bothWays(everySetting(catalogue)),
+      ...eachSetting(catalogue.filter((setting) => !setting.onlyOnContext)).flatMap((choice) =>
+        bothWays([choice]),
+      ),
+      ...bothWays(everySetting(everyday(catalogue))),
     ],
   },
   smoke: {
@@ -105,7 +114,7 @@ export const SUITES = {
       scenario('dup'),
       scenario('dup', [], 'create', HELD),
       scenario('up-ref'),
-      ...bothWays(everySetting(catalogue)),
+      ...bothWays(everySetting(everyday(catalogue))),
     ],
   },
   full: {

@@ -72,6 +72,15 @@ function readManifest(value: unknown): Manifest | null {
   return { schema, what, package: from, fetchedAt, files: files as Record<string, string> };
 }
 
+/** What an entry says that it is when it holds no target: these are no target ids. */
+export const C_LIBRARY_PREFIX = 'c-library:';
+export const HEADERS_PREFIX = 'headers:';
+
+/** Whether an entry holds a target, and not something that targets need. */
+export function isTarget({ manifest }: Entry): boolean {
+  return !manifest.what.startsWith(C_LIBRARY_PREFIX) && !manifest.what.startsWith(HEADERS_PREFIX);
+}
+
 /** All entries, by key. Empty where there is no cache yet. */
 export async function listEntries(): Promise<Entry[]> {
   const names = await readdir(entriesFolder()).catch(() => []);

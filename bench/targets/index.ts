@@ -8,7 +8,7 @@ import { formatTargetId, parseTargetId, type Target, type TargetRequest } from '
 import { resolveAlias } from './aliases.js';
 import { suiteFolder } from './apt.js';
 import { resolveBundled } from './bundled.js';
-import { listEntries, removeEntry, verifyEntry, writing } from './cache.js';
+import { isTarget, listEntries, removeEntry, verifyEntry, writing } from './cache.js';
 import { debianKey, resolveDebian } from './debian.js';
 import { complete } from './fetched.js';
 import { nodeKey, resolveNodeRelease } from './node-release.js';
@@ -93,8 +93,8 @@ export async function resolveTargets(
 /** What the cache holds, without touching the network. Damaged entries come back as missing. */
 export async function cachedTargets(): Promise<Resolved> {
   const requests: TargetRequest[] = [];
-  for (const { manifest } of await listEntries()) {
-    if (!manifest.what.startsWith('c-library:')) requests.push(parseTargetId(manifest.what, 'cache'));
+  for (const entry of await listEntries()) {
+    if (isTarget(entry)) requests.push(parseTargetId(entry.manifest.what, 'cache'));
   }
   return resolveTargets(requests, { offline: true });
 }

@@ -2,6 +2,7 @@
  * What the parent and a worker say to each other: one request, one answer, as JSON over Node's own channel, which
  * is the same from Node 12 to the newest. Types only: the worker (worker.cts) runs on old Nodes and imports no code.
  */
+import type { Claim, ClaimAnswer, ObservedCell } from '../core/conformance.js';
 import type { Operation, Phase } from '../core/operation.js';
 import type { Availability, MemoryReading } from '../core/sample.js';
 import type { SettingDescription } from '../core/setting.js';
@@ -37,6 +38,16 @@ export interface Survey {
   readonly memory: MemoryFigures | string;
 }
 
+/** The C of an entry, each part the body of a function; empty where it has none. */
+export interface SettingCode {
+  /** Of `int (SSL_CTX* ctx)`. */
+  readonly context: string;
+  /** These of `int (SSL* ssl)`. */
+  readonly apply: string;
+  readonly shows: string;
+  readonly change: string;
+}
+
 /** Each request by its kind, with what it takes and what it gives. */
 export interface Exchange {
   /** Opens and proves the target. */
@@ -48,6 +59,14 @@ export interface Exchange {
   describe: { takes: Record<never, never>; gives: readonly SettingDescription[] };
   /** Prepares a scenario, looks at it, counts its memory where the hooks are in, and lets it go. */
   survey: { takes: { scenario: ScenarioSpec; countMemory: boolean }; gives: Survey };
+  /** Observes what SSL_dup does with a setting. */
+  conform: { takes: { setting: string; level: string; withSession: boolean }; gives: ObservedCell };
+  /** The C that an entry of the catalogue runs. */
+  code: { takes: { setting: string; level: string }; gives: SettingCode };
+  /** Lists what is asked of the man page's other sentences. */
+  claims: { takes: Record<never, never>; gives: readonly Claim[] };
+  /** Asks one of them, in a process of its own. */
+  claim: { takes: { claim: string }; gives: ClaimAnswer };
   /** Iterations that take about `roundNs`. */
   calibrate: { takes: { scenario: ScenarioSpec; roundNs: number }; gives: number };
   /** Runs this worker's turns on the board; the values are on the board. */

@@ -52,7 +52,11 @@ Worker('proves a shared library by its own hooks, and finds its functions at hom
       libssl: facts.home.SSL_new,
       libcrypto: facts.home.CRYPTO_malloc,
     });
-    assert.is(facts.missing, '');
+    // What came with later versions may be missing; what is measured may not.
+    assert.not.match(
+      facts.missing,
+      /\bSSL_(new|dup|free|up_ref|clear|set_bio|set_cipher_list|set_session)\b/,
+    );
   });
 });
 

@@ -10,6 +10,10 @@ import type { Answer, Exchange, Request, RequestKind, ScenarioSpec, Survey } fro
 interface Addon {
   open(request: Exchange['open']['takes']): Omit<Exchange['open']['gives'], 'nodeVersion'>;
   describe(): Exchange['describe']['gives'];
+  conform(setting: string, level: string, withSession: boolean): Exchange['conform']['gives'];
+  code(setting: string, level: string): Exchange['code']['gives'];
+  claims(): Exchange['claims']['gives'];
+  claim(id: string): Exchange['claim']['gives'];
   prepare(
     scenario: ScenarioSpec,
   ):
@@ -64,6 +68,14 @@ function answer(request: Request): Exchange[RequestKind]['gives'] {
       return addon.describe();
     case 'survey':
       return survey(request.scenario, request.countMemory);
+    case 'conform':
+      return addon.conform(request.setting, request.level, request.withSession);
+    case 'code':
+      return addon.code(request.setting, request.level);
+    case 'claims':
+      return addon.claims();
+    case 'claim':
+      return addon.claim(request.claim);
     case 'calibrate': {
       prepare(request.scenario);
       const iterations = addon.calibrate(request.roundNs);

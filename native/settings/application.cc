@@ -1,32 +1,30 @@
 // What an application hangs on a handle for itself.
-#include "setting.h"
+#include "code.h"
 
 namespace dupmark {
-namespace {
-
-// One index per process: OpenSSL never gives one back, and every index makes every later handle dearer.
-int ExDataIndex(const Api& api) {
-  static const int index =
-      api.CRYPTO_get_ex_new_index(openssl::CRYPTO_EX_INDEX_SSL, 0, nullptr, nullptr, nullptr, nullptr);
-  return index;
-}
-
-}  // namespace
 
 std::vector<Setting> ApplicationSettings() {
-  return {
-      {"ex-data", Bullet::kExData, kOpenssl111, Documented::kCarried, kOpenssl111, {"default"},
-       {DUPMARK_NEED(CRYPTO_get_ex_new_index), DUPMARK_NEED(SSL_set_ex_data), DUPMARK_NEED(SSL_get_ex_data)},
-       [](Scene& scene) -> std::unique_ptr<Prepared> {
-         const Api& api = scene.api;
-         const int index = ExDataIndex(api);
-         if (index < 0) return Unprepared(scene, "CRYPTO_get_ex_new_index");
-         static int data;
-         return Prepare([&api, index](SSL* ssl) { return api.SSL_set_ex_data(ssl, index, &data) == 1; },
-                        [&api, index](SSL* ssl) { return Seen(api.SSL_get_ex_data(ssl, index) == &data); });
-       },
-       /*taints_process=*/true},
-  };
+  return WithLooks({
+      // Before any index is registered in this process: CRYPTO_dup_ex_data copies as many slots as are registered.
+      Setting{"app-data", Bullet::kExData, "SSL_set_app_data (index 0, no index registered)",
+              "its application data is NULL, which a callback may follow",
+              Only({APPLY(return SSL_set_ex_data(ssl, 0, &own_data);),
+                    SHOWS(return same(SSL_get_ex_data(ssl, 0), &own_data);),
+                    CHANGE(return SSL_set_ex_data(ssl, 0, NULL);)})},
+      // One index per process: OpenSSL never gives one back, and every index makes every later handle dearer.
+      Setting{"ex-data", Bullet::kExData, "SSL_set_ex_data", "its application data is NULL",
+              Only({APPLY(return SSL_set_ex_data(ssl, own_index(), &own_data);),
+                    SHOWS(return same(SSL_get_ex_data(ssl, own_index()), &own_data);),
+                    CHANGE(return SSL_set_ex_data(ssl, own_index(), NULL);)})}
+          .Everyday()
+          .TaintsProcess(),
+      Setting{"app-data-registered", Bullet::kExData, "SSL_set_app_data (after SSL_get_ex_new_index)",
+              "its application data is NULL",
+              Only({APPLY(own_index(); return SSL_set_ex_data(ssl, 0, &own_data);),
+                    SHOWS(return same(SSL_get_ex_data(ssl, 0), &own_data);),
+                    CHANGE(return SSL_set_ex_data(ssl, 0, NULL);)})}
+          .TaintsProcess(),
+  });
 }
 
 }  // namespace dupmark

@@ -1,108 +1,77 @@
-// What a handle shows of itself, and whom it names as trusted: certificate, key, chain, CA list.
-#include "../fixtures/certificates.h"
-#include "../resources.h"
-#include "setting.h"
+// What a handle shows of itself: certificate, key, chain, and the stores that it builds and checks chains with.
+#include "code.h"
 
 namespace dupmark {
-namespace {
-
-std::unique_ptr<Prepared> CertificateAndKey(Scene& scene) {
-  const Api& api = scene.api;
-  const bool rsa = scene.level == "rsa";
-  const Certificate certificate = ReadCertificate(api, rsa ? fixtures::kRsaCertificate : fixtures::kEcdsaCertificate);
-  if (certificate == nullptr) return Unprepared(scene, "PEM_read_bio_X509");
-  const Key key = ReadKey(api, rsa ? fixtures::kRsaKey : fixtures::kEcdsaKey);
-  if (key == nullptr) return Unprepared(scene, "PEM_read_bio_PrivateKey");
-  return Prepare(
-      [&api, certificate, key](SSL* ssl) {
-        return api.SSL_use_certificate(ssl, certificate.get()) == 1 && api.SSL_use_PrivateKey(ssl, key.get()) == 1;
-      },
-      [&api, certificate, key](SSL* ssl) {
-        if (api.SSL_get_certificate(ssl) != certificate.get()) return Seen(false, "another certificate, or none");
-        if (api.SSL_get_privatekey(ssl) != key.get()) return Seen(false, "another private key, or none");
-        return Seen(api.SSL_check_private_key(ssl) == 1, "the key does not belong to the certificate");
-      });
-}
-
-std::unique_ptr<Prepared> CertificateChain(Scene& scene) {
-  const Api& api = scene.api;
-  const Certificate intermediate = ReadCertificate(api, fixtures::kIntermediateCertificate);
-  const Certificate root = ReadCertificate(api, fixtures::kRootCertificate);
-  if (intermediate == nullptr || root == nullptr) return Unprepared(scene, "PEM_read_bio_X509");
-  const Stack chain = NewStack(api);
-  if (chain == nullptr || api.OPENSSL_sk_push(chain.get(), intermediate.get()) == 0 ||
-      api.OPENSSL_sk_push(chain.get(), root.get()) == 0) {
-    return Unprepared(scene, "OPENSSL_sk_push");
-  }
-  return Prepare(
-      // SSL_set1_chain, which hangs the chain on the certificate that is current; where none has been set, on the
-      // place for one. So that this alone costs no more than the chain, and goes with any certificate.
-      [&api, intermediate, root, chain](SSL* ssl) {
-        return api.SSL_ctrl(ssl, openssl::SSL_CTRL_CHAIN, 1, chain.get()) == 1;
-      },
-      [&api, intermediate, root](SSL* ssl) {
-        OPENSSL_STACK* seen = nullptr;
-        if (api.SSL_ctrl(ssl, openssl::SSL_CTRL_GET_CHAIN_CERTS, 0, &seen) != 1) return Seen(false, "no chain");
-        const int length = seen == nullptr ? 0 : api.OPENSSL_sk_num(seen);
-        if (length != 2) return Seen(false, "a chain of " + std::to_string(length));
-        return Seen(api.OPENSSL_sk_value(seen, 0) == intermediate.get() && api.OPENSSL_sk_value(seen, 1) == root.get(),
-                    "other certificates in the chain");
-      });
-}
-
-std::unique_ptr<Prepared> ClientCaList(Scene& scene) {
-  const Api& api = scene.api;
-  const Certificate root = ReadCertificate(api, fixtures::kRootCertificate);
-  const Certificate intermediate = ReadCertificate(api, fixtures::kIntermediateCertificate);
-  if (root == nullptr || intermediate == nullptr) return Unprepared(scene, "PEM_read_bio_X509");
-  const Stack names = NewStack(api);
-  if (names == nullptr || api.OPENSSL_sk_push(names.get(), api.X509_get_subject_name(root.get())) == 0 ||
-      api.OPENSSL_sk_push(names.get(), api.X509_get_subject_name(intermediate.get())) == 0) {
-    return Unprepared(scene, "OPENSSL_sk_push");
-  }
-  auto* list = reinterpret_cast<stack_st_X509_NAME*>(names.get());
-  return Prepare(
-      // SSL_set_client_CA_list takes the list over, so that every handle needs a copy: a program pays for both.
-      [&api, list, names, root, intermediate](SSL* ssl) {
-        stack_st_X509_NAME* copy = api.SSL_dup_CA_list(list);
-        if (copy == nullptr) return false;
-        api.SSL_set_client_CA_list(ssl, copy);
-        return true;
-      },
-      [&api, names, root, intermediate](SSL* ssl) {
-        auto* seen = reinterpret_cast<OPENSSL_STACK*>(api.SSL_get_client_CA_list(ssl));
-        const int length = seen == nullptr ? 0 : api.OPENSSL_sk_num(seen);
-        if (length != 2) return Seen(false, "a list of " + std::to_string(length));
-        for (int i = 0; i < length; i++) {
-          if (api.X509_NAME_cmp(static_cast<X509_NAME*>(api.OPENSSL_sk_value(seen, i)),
-                                static_cast<X509_NAME*>(api.OPENSSL_sk_value(names.get(), i))) != 0) {
-            return Seen(false, "other names in the list");
-          }
-        }
-        return Seen(true);
-      });
-}
-
-}  // namespace
 
 std::vector<Setting> CertificateSettings() {
-  return {
-      {"certificate", Bullet::kCertificates, kOpenssl111, Documented::kCarried, kOpenssl111, {"ecdsa", "rsa"},
-       {DUPMARK_NEED(PEM_read_bio_X509), DUPMARK_NEED(PEM_read_bio_PrivateKey), DUPMARK_NEED(SSL_use_certificate),
-        DUPMARK_NEED(SSL_use_PrivateKey), DUPMARK_NEED(SSL_get_certificate), DUPMARK_NEED(SSL_get_privatekey),
-        DUPMARK_NEED(SSL_check_private_key)},
-       CertificateAndKey},
-      {"certificate-chain", Bullet::kCertificates, kOpenssl111, Documented::kCarried, kOpenssl111, {"default"},
-       {DUPMARK_NEED(PEM_read_bio_X509), DUPMARK_NEED(SSL_ctrl),
-        DUPMARK_NEED(OPENSSL_sk_new_null), DUPMARK_NEED(OPENSSL_sk_push), DUPMARK_NEED(OPENSSL_sk_num),
-        DUPMARK_NEED(OPENSSL_sk_value)},
-       CertificateChain},
-      {"client-ca-list", Bullet::kCaList, kOpenssl111, Documented::kCarried, kOpenssl111, {"default"},
-       {DUPMARK_NEED(PEM_read_bio_X509), DUPMARK_NEED(X509_get_subject_name), DUPMARK_NEED(SSL_dup_CA_list),
-        DUPMARK_NEED(SSL_set_client_CA_list), DUPMARK_NEED(SSL_get_client_CA_list), DUPMARK_NEED(X509_NAME_cmp),
-        DUPMARK_NEED(OPENSSL_sk_push), DUPMARK_NEED(OPENSSL_sk_value)},
-       ClientCaList},
-  };
+  return WithLooks({
+      Setting{"certificate", Bullet::kCertificates, "SSL_use_certificate + SSL_use_PrivateKey",
+              "it has no certificate to show",
+              {Level("ecdsa", {APPLY(return SSL_use_certificate(ssl, ecdsa_certificate()) &&
+                                            SSL_use_PrivateKey(ssl, ecdsa_key());),
+                               SHOWS(return same(SSL_get_privatekey(ssl), ecdsa_key()) &&
+                                            same(SSL_get_certificate(ssl), ecdsa_certificate());),
+                               CHANGE(return SSL_use_certificate(ssl, rsa_certificate());)}),
+               Level("rsa", {APPLY(return SSL_use_certificate(ssl, rsa_certificate()) &&
+                                          SSL_use_PrivateKey(ssl, rsa_key());),
+                             SHOWS(return same(SSL_get_privatekey(ssl), rsa_key()) &&
+                                          same(SSL_get_certificate(ssl), rsa_certificate());),
+                             CHANGE(return SSL_use_certificate(ssl, ecdsa_certificate());)})}}
+          .Everyday(),
+      Setting{"certificate-overridden", Bullet::kCertificates, "SSL_use_certificate + SSL_use_PrivateKey",
+              "it shows the certificate of the SSL_CTX",
+              Only({CONTEXT(return SSL_CTX_use_certificate(ctx, rsa_certificate()) &&
+                                   SSL_CTX_use_PrivateKey(ctx, rsa_key());),
+                    APPLY(return SSL_use_certificate(ssl, ecdsa_certificate()) &&
+                                 SSL_use_PrivateKey(ssl, ecdsa_key());),
+                    SHOWS(return same(SSL_get_certificate(ssl), ecdsa_certificate());),
+                    CHANGE(return SSL_use_certificate(ssl, rsa_certificate());)})},
+      Setting{"private-key", Bullet::kCertificates, "SSL_use_PrivateKey", "it has no key",
+              Only({APPLY(return SSL_use_PrivateKey(ssl, ecdsa_key());),
+                    SHOWS(return same(SSL_get_privatekey(ssl), ecdsa_key());),
+                    CHANGE(return SSL_use_PrivateKey(ssl, rsa_key());)})},
+      Setting{"two-certificates", Bullet::kCertificates, "SSL_use_certificate", "it shows one kind of certificate only",
+              Only({APPLY(return SSL_use_certificate(ssl, rsa_certificate()) && SSL_use_PrivateKey(ssl, rsa_key()) &&
+                                 SSL_use_certificate(ssl, ecdsa_certificate()) &&
+                                 SSL_use_PrivateKey(ssl, ecdsa_key());),
+                    SHOWS(int both = same(SSL_get_certificate(ssl), ecdsa_certificate()) &&
+                                     SSL_ctrl(ssl, SSL_CTRL_SET_CURRENT_CERT, SSL_CERT_SET_FIRST, NULL) == 1 &&
+                                     same(SSL_get_certificate(ssl), rsa_certificate());
+                          SSL_ctrl(ssl, SSL_CTRL_SET_CURRENT_CERT, SSL_CERT_SET_NEXT, NULL); return both;)})},
+      Setting{"certificate-chain", Bullet::kCertificates, "SSL_set1_chain", "it sends no intermediate certificates",
+              Only({APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_CHAIN, 1, chain_of_two());),
+                    SHOWS(return chain_is(ssl, 2);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_CHAIN, 1, NULL);)})}
+          .Everyday(),
+      Setting{"certificate-chain-cleared", Bullet::kCertificates, "SSL_clear_chain_certs",
+              "it sends the chain of the SSL_CTX",
+              Only({CONTEXT(return (int)SSL_CTX_ctrl(ctx, SSL_CTRL_CHAIN, 1, chain_of_two());),
+                    APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_CHAIN, 1, NULL);), SHOWS(return chain_is(ssl, 0);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_CHAIN, 1, chain_of_two());)})},
+      Setting{"certificate-callback", Bullet::kUndocumented, "SSL_set_cert_cb", "nobody chooses its certificate",
+              Only({APPLY(SSL_set_cert_cb(ssl, on_certificate, &own_data); return 1;),
+                    SHOWS(calls = 0; serves(ssl); return called() && holds(call_argument == &own_data, "another argument");),
+                    CHANGE(SSL_set_cert_cb(ssl, NULL, NULL); return 1;)})},
+      Setting{"certificate-flags", Bullet::kUndocumented, "SSL_set_cert_flags", "its certificates are checked loosely",
+              Only({APPLY(SSL_ctrl(ssl, SSL_CTRL_CERT_FLAGS, SSL_CERT_FLAG_TLS_STRICT, NULL); return 1;),
+                    SHOWS(return equal(SSL_ctrl(ssl, SSL_CTRL_CERT_FLAGS, 0, NULL), SSL_CERT_FLAG_TLS_STRICT);),
+                    CHANGE(SSL_ctrl(ssl, SSL_CTRL_CLEAR_CERT_FLAGS, SSL_CERT_FLAG_TLS_STRICT, NULL); return 1;)})},
+      Setting{"verify-certificate-store", Bullet::kUndocumented, "SSL_set1_verify_cert_store",
+              "it trusts the issuers of the SSL_CTX",
+              Only({APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_VERIFY_CERT_STORE, 1, own_store());),
+                    SHOWS(return same(store_of(ssl, SSL_CTRL_GET_VERIFY_CERT_STORE), own_store());),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_VERIFY_CERT_STORE, 1, NULL);)})},
+      Setting{"chain-certificate-store", Bullet::kUndocumented, "SSL_set1_chain_cert_store",
+              "it builds its chain from the store of the SSL_CTX",
+              Only({APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_CHAIN_CERT_STORE, 1, own_store());),
+                    SHOWS(return same(store_of(ssl, SSL_CTRL_GET_CHAIN_CERT_STORE), own_store());),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_CHAIN_CERT_STORE, 1, NULL);)})},
+      Setting{"client-certificate-types", Bullet::kClientCertificateTypes, "SSL_set1_client_certificate_types",
+              "it asks clients for the default types of certificate",
+              Only({APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_CLIENT_CERT_TYPES, 1, (void*)"\100");),
+                    SHOWS(return equal(requested_types(ssl), 1);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_CLIENT_CERT_TYPES, 2, (void*)"\1\100");)})},
+  });
 }
 
 }  // namespace dupmark

@@ -1,35 +1,47 @@
 // The lowest and highest protocol version of a handle.
-#include "setting.h"
+#include "code.h"
 
 namespace dupmark {
-namespace {
-
-std::unique_ptr<Prepared> ProtocolBound(const Api& api, int set, int get) {
-  return Prepare(
-      [&api, set](SSL* ssl) { return api.SSL_ctrl(ssl, set, openssl::TLS1_2_VERSION, nullptr) == 1; },
-      [&api, get](SSL* ssl) {
-        const long bound = api.SSL_ctrl(ssl, get, 0, nullptr);
-        return Seen(bound == openssl::TLS1_2_VERSION, "the bound is " + std::to_string(bound));
-      });
-}
-
-}  // namespace
 
 std::vector<Setting> ProtocolSettings() {
-  return {
-      {"min-proto-version", Bullet::kProtocolBounds, kOpenssl111, Documented::kCarried, kOpenssl111h, {"default"},
-       {DUPMARK_NEED(SSL_ctrl)},
-       [](Scene& scene) {
-         return ProtocolBound(scene.api, openssl::SSL_CTRL_SET_MIN_PROTO_VERSION,
-                              openssl::SSL_CTRL_GET_MIN_PROTO_VERSION);
-       }},
-      {"max-proto-version", Bullet::kProtocolBounds, kOpenssl111, Documented::kCarried, kOpenssl111h, {"default"},
-       {DUPMARK_NEED(SSL_ctrl)},
-       [](Scene& scene) {
-         return ProtocolBound(scene.api, openssl::SSL_CTRL_SET_MAX_PROTO_VERSION,
-                              openssl::SSL_CTRL_GET_MAX_PROTO_VERSION);
-       }},
-  };
+  return WithLooks({
+      Setting{"min-proto-version", Bullet::kProtocolBounds, "SSL_set_min_proto_version",
+              "it accepts older protocol versions",
+              Only({APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, NULL);),
+                    SHOWS(return equal(SSL_ctrl(ssl, SSL_CTRL_GET_MIN_PROTO_VERSION, 0, NULL), TLS1_2_VERSION);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_3_VERSION, NULL);)})}
+          .Everyday(),
+      Setting{"max-proto-version", Bullet::kProtocolBounds, "SSL_set_max_proto_version",
+              "it offers newer protocol versions",
+              Only({APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_2_VERSION, NULL);),
+                    SHOWS(return equal(SSL_ctrl(ssl, SSL_CTRL_GET_MAX_PROTO_VERSION, 0, NULL), TLS1_2_VERSION);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_3_VERSION, NULL);)})}
+          .Everyday(),
+      Setting{"min-proto-version-lowered", Bullet::kProtocolBounds, "SSL_set_min_proto_version",
+              "it refuses versions that it was allowed",
+              Only({CONTEXT(return (int)SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_3_VERSION, NULL);),
+                    APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, NULL);),
+                    SHOWS(return equal(SSL_ctrl(ssl, SSL_CTRL_GET_MIN_PROTO_VERSION, 0, NULL), TLS1_2_VERSION);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_3_VERSION, NULL);)})},
+      Setting{"min-proto-version-cleared", Bullet::kProtocolBounds, "SSL_set_min_proto_version(ssl, 0)",
+              "it refuses versions that it was allowed",
+              Only({CONTEXT(return (int)SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_3_VERSION, NULL);),
+                    APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, 0, NULL);),
+                    SHOWS(return equal(SSL_ctrl(ssl, SSL_CTRL_GET_MIN_PROTO_VERSION, 0, NULL), 0);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_3_VERSION, NULL);)})},
+      Setting{"max-proto-version-raised", Bullet::kProtocolBounds, "SSL_set_max_proto_version",
+              "it does not offer the newest version",
+              Only({CONTEXT(return (int)SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_2_VERSION, NULL);),
+                    APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_3_VERSION, NULL);),
+                    SHOWS(return equal(SSL_ctrl(ssl, SSL_CTRL_GET_MAX_PROTO_VERSION, 0, NULL), TLS1_3_VERSION);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_2_VERSION, NULL);)})},
+      Setting{"max-proto-version-cleared", Bullet::kProtocolBounds, "SSL_set_max_proto_version(ssl, 0)",
+              "it does not offer the newest version",
+              Only({CONTEXT(return (int)SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_2_VERSION, NULL);),
+                    APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MAX_PROTO_VERSION, 0, NULL);),
+                    SHOWS(return equal(SSL_ctrl(ssl, SSL_CTRL_GET_MAX_PROTO_VERSION, 0, NULL), 0);),
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_2_VERSION, NULL);)})},
+  });
 }
 
 }  // namespace dupmark

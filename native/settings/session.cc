@@ -1,67 +1,53 @@
-// A session to resume, taken from a real handshake.
-#include <array>
-#include <cstring>
-
-#include "../fixtures/certificates.h"
-#include "../handshake.h"
-#include "../resources.h"
-#include "setting.h"
+// A session to resume, and what a server's sessions are made with.
+#include "code.h"
 
 namespace dupmark {
-namespace {
-
-// Runs a handshake against a server of its own and gives the client's session, or null with `scene.failure`.
-Session SessionOfHandshake(Scene& scene) {
-  const Api& api = scene.api;
-  const Context server_context = NewContext(api);
-  const Certificate certificate = ReadCertificate(api, fixtures::kEcdsaCertificate);
-  const Key key = ReadKey(api, fixtures::kEcdsaKey);
-  if (server_context == nullptr || certificate == nullptr || key == nullptr ||
-      api.SSL_CTX_use_certificate(server_context.get(), certificate.get()) != 1 ||
-      api.SSL_CTX_use_PrivateKey(server_context.get(), key.get()) != 1) {
-    scene.failure = Failed(api, "making a server");
-    return nullptr;
-  }
-  const Handle client = NewHandle(api, scene.ctx);
-  const Handle server = NewHandle(api, server_context.get());
-  if (client == nullptr || server == nullptr) {
-    scene.failure = Failed(api, "SSL_new");
-    return nullptr;
-  }
-  scene.failure = CompleteHandshake(api, client.get(), server.get());
-  if (!scene.failure.ok()) return nullptr;
-  SSL_SESSION* session = api.SSL_get1_session(client.get());
-  if (session == nullptr) scene.failure = Failed(api, "SSL_get1_session");
-  return session == nullptr ? nullptr : Session(session, api.SSL_SESSION_free);
-}
-
-// The session's id, which stays the same in a copy.
-std::string SessionId(const Api& api, const SSL_SESSION* session) {
-  unsigned int length = 0;
-  const unsigned char* id = api.SSL_SESSION_get_id(session, &length);
-  return std::string(reinterpret_cast<const char*>(id), length);
-}
-
-}  // namespace
 
 std::vector<Setting> SessionSettings() {
-  return {
-      {"session", Bullet::kSession, kOpenssl111, Documented::kCarried, kOpenssl111, {"default"},
-       {DUPMARK_NEED(SSL_set_session), DUPMARK_NEED(SSL_get_session), DUPMARK_NEED(SSL_get1_session),
-        DUPMARK_NEED(SSL_SESSION_get_id), DUPMARK_NEED(SSL_do_handshake), DUPMARK_NEED(SSL_CTX_use_certificate),
-        DUPMARK_NEED(SSL_CTX_use_PrivateKey), DUPMARK_NEED(BIO_s_mem)},
-       [](Scene& scene) -> std::unique_ptr<Prepared> {
-         const Api& api = scene.api;
-         const Session session = SessionOfHandshake(scene);
-         if (session == nullptr) return nullptr;
-         return Prepare([&api, session](SSL* ssl) { return api.SSL_set_session(ssl, session.get()) == 1; },
-                        [&api, session](SSL* ssl) {
-                          const SSL_SESSION* seen = api.SSL_get_session(ssl);
-                          if (seen == nullptr) return Seen(false, "no session");
-                          return Seen(SessionId(api, seen) == SessionId(api, session.get()), "another session");
-                        });
-       }},
-  };
+  return WithLooks({
+      Setting{"session", Bullet::kSession, "SSL_set_session", "it makes a full handshake instead of resuming",
+              Only({APPLY(return SSL_set_session(ssl, real_session());),
+                    SHOWS(return same(SSL_get_session(ssl), real_session());),
+                    CHANGE(return SSL_set_session(ssl, NULL);)})}
+          .Everyday()
+          .IsSession(),
+      Setting{"session-id-context", Bullet::kSession, "SSL_set_session_id_context",
+              "its sessions belong to no application",
+              Only({APPLY(return SSL_set_session_id_context(ssl, (const unsigned char*)"own", 3);),
+                    SHOWS(return session_context_is(ssl, "own");),
+                    CHANGE(return SSL_set_session_id_context(ssl, (const unsigned char*)"other", 5);)})},
+      Setting{"session-id-context-overridden", Bullet::kSession, "SSL_set_session_id_context",
+              "its sessions belong to the application of the SSL_CTX",
+              Only({CONTEXT(return SSL_CTX_set_session_id_context(ctx, (const unsigned char*)"context", 7);),
+                    APPLY(return SSL_set_session_id_context(ssl, (const unsigned char*)"own", 3);),
+                    SHOWS(return session_context_is(ssl, "own");),
+                    CHANGE(return SSL_set_session_id_context(ssl, (const unsigned char*)"other", 5);)})},
+      Setting{"generate-session-id", Bullet::kGenerateSessionId, "SSL_set_generate_session_id",
+              "its session ids are OpenSSL's own",
+              Only({APPLY(return SSL_set_generate_session_id(ssl, on_session_id);),
+                    SHOWS(SSL_set_options(ssl, SSL_OP_NO_TICKET); calls = 0; serves_tls12(ssl); return called();),
+                    CHANGE(return SSL_set_generate_session_id(ssl, NULL);)})},
+      Setting{"not-resumable-callback", Bullet::kUndocumented, "SSL_set_not_resumable_session_callback",
+              "nobody is asked whether its sessions may be resumed",
+              Only({APPLY(SSL_set_not_resumable_session_callback(ssl, on_not_resumable); return 1;),
+                    SHOWS(calls = 0; serves_tls12(ssl); return called();),
+                    CHANGE(SSL_set_not_resumable_session_callback(ssl, NULL); return 1;)})},
+      Setting{"session-ticket-extension", Bullet::kUndocumented, "SSL_set_session_ticket_ext",
+              "it does not send the application's ticket",
+              Only({APPLY(return SSL_set_session_ticket_ext(ssl, (void*)"own ticket", 10);),
+                    SHOWS(only_tls12(ssl); return extension_holds(ssl, 35, "own ticket", 10);),
+                    CHANGE(return SSL_set_session_ticket_ext(ssl, (void*)"other", 5);)})},
+      Setting{"session-ticket-callback", Bullet::kUndocumented, "SSL_set_session_ticket_ext_cb",
+              "the application does not see clients' tickets",
+              Only({APPLY(return SSL_set_session_ticket_ext_cb(ssl, on_ticket_extension, NULL);),
+                    SHOWS(calls = 0; serves_tls12(ssl); return called();),
+                    CHANGE(return SSL_set_session_ticket_ext_cb(ssl, NULL, NULL);)})},
+      Setting{"session-secret-callback", Bullet::kUndocumented, "SSL_set_session_secret_cb",
+              "the application cannot give the master secret",
+              Only({APPLY(return SSL_set_session_secret_cb(ssl, on_session_secret, NULL);),
+                    SHOWS(calls = 0; serves_tls12(ssl); return called();),
+                    CHANGE(return SSL_set_session_secret_cb(ssl, NULL, NULL);)})},
+  });
 }
 
 }  // namespace dupmark

@@ -1,6 +1,8 @@
-// The catalogue's own terms. A setting is one entry: what it is, what the man page says of it, how it is applied
-// to a handle, and how one sees that a handle has it. Benches, conformance, soaks and faults all read these
-// entries; nothing else lists settings.
+// The catalogue's own terms. A setting is one entry: what it is, what the man page says of it, how it is set on a
+// handle, and how one sees that a handle has it. Benches, conformance, soaks and faults all read these entries;
+// nothing else lists settings. How to add one: docs/adding-a-setting.md.
+//
+// What an entry does is C, kept both as code and as text: the text is what `dupmark conform --explain` prints.
 #pragma once
 
 #include <memory>
@@ -13,106 +15,142 @@
 
 namespace dupmark {
 
-// What SSL_dup is documented to do with a setting.
-enum class Documented {
-  kCarried,     // a bullet of the man page names it
-  kNotCarried,  // no bullet names it
+// A Part is one of the things that an entry does: code, and the same code as text.
+struct Part {
+  enum Kind { kContext, kApply, kShows, kChange };
+  Kind kind;
+  int (*on_context)(SSL_CTX* ctx);
+  int (*on_handle)(SSL* ssl);
+  const char* text;
+};
+
+// Before any handle is made: gives the SSL_CTX what the setting then differs from, or cannot do without. 1 is success.
+#define CONTEXT(...) \
+  ::dupmark::Part { ::dupmark::Part::kContext, []([[maybe_unused]] SSL_CTX* ctx) -> int { __VA_ARGS__ }, nullptr, #__VA_ARGS__ }
+// Sets it on a handle; 1 is success. Timed: what can be made once for all handles is made by a helper of code.inc.
+#define APPLY(...) ::dupmark::Part { ::dupmark::Part::kApply, nullptr, []([[maybe_unused]] SSL* ssl) -> int { __VA_ARGS__ }, #__VA_ARGS__ }
+// Looks whether a handle has it: 1 yes, 0 no, below 0 not to be seen. May use the handle up (begin its handshake).
+#define SHOWS(...) ::dupmark::Part { ::dupmark::Part::kShows, nullptr, []([[maybe_unused]] SSL* ssl) -> int { __VA_ARGS__ }, #__VA_ARGS__ }
+// Gives a handle another value, to see whether a duplicate's original changes with it; 1 is success.
+#define CHANGE(...) \
+  ::dupmark::Part { ::dupmark::Part::kChange, nullptr, []([[maybe_unused]] SSL* ssl) -> int { __VA_ARGS__ }, #__VA_ARGS__ }
+
+// A Level is one value of a setting. Parts that an entry does not need are left out.
+struct Level {
+  Level(const char* level_name, std::initializer_list<Part> parts);
+  const char* name;
+  Part context{Part::kContext, nullptr, nullptr, ""};
+  Part apply{Part::kApply, nullptr, nullptr, ""};
+  Part shows{Part::kShows, nullptr, nullptr, ""};
+  Part change{Part::kChange, nullptr, nullptr, ""};
+  // What the last look saw: code.inc's variables in the file that the entry is in.
+  char* seen_text = nullptr;
+  const void** seen_object = nullptr;
 };
 
 // What Verify saw of a handle.
 struct Observation {
-  bool present;
-  std::string detail;  // what was seen instead, when not present
+  enum Kind { kPresent, kNotPresent, kUnobservable };
+  Kind kind;
+  std::string detail;     // what was seen instead, when not present
+  const void* object;     // what the handle refers to; null when it holds a plain value
+  bool present() const { return kind == kPresent; }
 };
 
-inline Observation Seen(bool present, std::string otherwise = "not set") {
-  return {present, present ? std::string() : std::move(otherwise)};
-}
-
-// A Prepared setting has everything parsed and built that Apply needs, so that the timed part is only the
-// OpenSSL calls that a program would make for each handle.
+// A Prepared setting is one that has been found to exist in the library, on a context that has been made ready for it.
 class Prepared {
  public:
-  Prepared() = default;
-  virtual ~Prepared() = default;
-  Prepared(const Prepared&) = delete;
-  Prepared& operator=(const Prepared&) = delete;
+  explicit Prepared(const Level& level) : level_(level) {}
 
   // The only indirect call of dupmark's own that a timed iteration makes: one per setting.
-  virtual bool Apply(SSL* ssl) const = 0;
+  bool Apply(SSL* ssl) const { return level_.apply.on_handle == nullptr || level_.apply.on_handle(ssl) == 1; }
 
   // Looks whether `ssl` has the setting. May use the handle up (begin its handshake): call it last.
-  virtual Observation Verify(SSL* ssl) const = 0;
-};
+  Observation Verify(SSL* ssl) const;
 
-// What a setting is prepared with. `failure` says why Prepare returned null.
-struct Scene {
-  const Api& api;
-  SSL_CTX* ctx;
-  const std::string& level;
-  Status failure = Status::Ok();
-};
+  bool CanChange() const { return level_.change.on_handle != nullptr; }
+  bool Change(SSL* ssl) const { return CanChange() && level_.change.on_handle(ssl) == 1; }
 
-// A function that a setting cannot do without.
-struct Need {
-  const char* symbol;
-  bool (*met)(const Api&);
+ private:
+  const Level& level_;
 };
-#define DUPMARK_NEED(symbol) \
-  ::dupmark::Need { #symbol, [](const ::dupmark::Api& api) { return api.symbol != nullptr; } }
 
 struct Setting {
   const char* id;
   Bullet bullet;
-  // The versions (OpenSSL_version_num) from which the setting exists, and from which SSL_dup is documented to
-  // carry it: two facts.
-  unsigned long exists_since;
-  Documented documented;
-  unsigned long documented_since;
+  // What a program calls, as its manual names it.
+  const char* call;
+  // What a user meets on a duplicate that has lost it, in one line.
+  const char* if_lost;
   // At least one; the first is meant when none is named. A setting with a single level calls it "default".
-  std::vector<const char*> levels;
-  std::vector<Need> needs;
-  std::unique_ptr<Prepared> (*prepare)(Scene&);
-  // Registers something with the library that every later handle of this process pays for as well; the plan
-  // puts its scenarios last.
+  std::vector<Level> levels;
+
+  // The version (OpenSSL_version_num) from which it exists, where no missing function tells.
+  unsigned long exists_since = 0x1010100fL;
+  // In the suites that are run every day, whose length does not grow with the catalogue.
+  bool everyday = false;
+  // Registers something with the library that every later handle of this process pays for as well; the plan puts its
+  // scenarios last.
   bool taints_process = false;
+  // Cannot be set on an SSL at all.
+  bool only_on_context = false;
+  // For datagram handles.
+  bool dtls = false;
+  // Is itself a session on the handle: a second one in its place would be another setting.
+  bool is_session = false;
+
+  Setting Everyday() && { everyday = true; return std::move(*this); }
+  Setting TaintsProcess() && { taints_process = true; return std::move(*this); }
+  Setting OnlyOnContext() && { only_on_context = true; return std::move(*this); }
+  Setting Dtls() && { dtls = true; return std::move(*this); }
+  Setting IsSession() && { is_session = true; return std::move(*this); }
+  Setting Since(unsigned long version) && { exists_since = version; return std::move(*this); }
+
+  // Whether a bullet of the man page of `version` names it.
+  bool DocumentedIn(unsigned long version) const {
+    return bullet != Bullet::kUndocumented && version >= FactsOf(bullet).since;
+  }
+  const Level* FindLevel(const std::string& name) const;
+  // Whether it needs the SSL_CTX to be set up in a way that other settings may not expect.
+  bool ChangesContext() const { return levels.front().context.on_context != nullptr; }
 };
 
 inline constexpr unsigned long kOpenssl111 = 0x1010100fL;
-inline constexpr unsigned long kOpenssl111h = 0x1010108fL;
+inline constexpr unsigned long kOpenssl30 = 0x30000000L;
+inline constexpr unsigned long kOpenssl32 = 0x30200000L;
 
-// Makes a Prepared from two functions.
-template <class ApplyFunction, class VerifyFunction>
-std::unique_ptr<Prepared> Prepare(ApplyFunction apply, VerifyFunction verify) {
-  class FromFunctions final : public Prepared {
-   public:
-    FromFunctions(ApplyFunction apply_function, VerifyFunction verify_function)
-        : apply_(std::move(apply_function)), verify_(std::move(verify_function)) {}
-    bool Apply(SSL* ssl) const override { return apply_(ssl); }
-    Observation Verify(SSL* ssl) const override { return verify_(ssl); }
+// The levels of a setting that has only one value.
+inline std::vector<Level> Only(std::initializer_list<Part> parts) { return {Level("default", parts)}; }
 
-   private:
-    ApplyFunction apply_;
-    VerifyFunction verify_;
-  };
-  return std::make_unique<FromFunctions>(std::move(apply), std::move(verify));
-}
+// Makes a setting ready on `ctx`: null with `availability` and the reason when it does not exist or cannot be set up.
+enum class Availability { kAvailable, kAbsent, kFailed };
+std::unique_ptr<Prepared> PrepareSetting(const Api& api, SSL_CTX* ctx, const Setting& setting, const Level& level,
+                                         Availability* availability, std::string* reason);
 
-// Records why a setting could not be prepared.
-inline std::unique_ptr<Prepared> Unprepared(Scene& scene, const char* call) {
-  scene.failure = Failed(scene.api, call);
-  return nullptr;
-}
+// A function that the entry's code calls and the library lacks, or an empty text.
+std::string MissingFunction(const Level& level);
 
 // One list per file of this folder; the catalogue is these, one after the other.
 std::vector<Setting> OptionSettings();
 std::vector<Setting> ProtocolSettings();
 std::vector<Setting> CipherSettings();
+std::vector<Setting> SignatureSettings();
 std::vector<Setting> VerificationSettings();
+std::vector<Setting> VerificationParameterSettings();
+std::vector<Setting> DaneSettings();
 std::vector<Setting> CertificateSettings();
+std::vector<Setting> CaListSettings();
+std::vector<Setting> KeyExchangeSettings();
 std::vector<Setting> SessionSettings();
+std::vector<Setting> PskSettings();
+std::vector<Setting> SecuritySettings();
 std::vector<Setting> BufferSettings();
 std::vector<Setting> CallbackSettings();
+std::vector<Setting> ExtensionSettings();
+std::vector<Setting> Tls13Settings();
+std::vector<Setting> StateSettings();
+std::vector<Setting> DatagramSettings();
+std::vector<Setting> ContextSettings();
 std::vector<Setting> ApplicationSettings();
 
 // All settings, in the order in which they are applied.

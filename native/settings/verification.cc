@@ -1,32 +1,45 @@
-// How a handle verifies its peer.
-#include "setting.h"
+// How a handle verifies its peer: mode, callback and depth.
+#include "code.h"
 
 namespace dupmark {
-namespace {
-
-int AcceptNothing(int, X509_STORE_CTX*) { return 0; }
-
-}  // namespace
 
 std::vector<Setting> VerificationSettings() {
-  return {
-      {"verify", Bullet::kVerify, kOpenssl111, Documented::kCarried, kOpenssl111, {"default"},
-       {DUPMARK_NEED(SSL_set_verify), DUPMARK_NEED(SSL_get_verify_mode), DUPMARK_NEED(SSL_get_verify_callback)},
-       [](Scene& scene) {
-         const Api& api = scene.api;
-         constexpr int mode = openssl::SSL_VERIFY_PEER | openssl::SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-         return Prepare(
-             [&api](SSL* ssl) {
-               api.SSL_set_verify(ssl, mode, AcceptNothing);
-               return true;
-             },
-             [&api](SSL* ssl) {
-               if (api.SSL_get_verify_callback(ssl) != AcceptNothing) return Seen(false, "another callback");
-               const int seen = api.SSL_get_verify_mode(ssl);
-               return Seen(seen == mode, "the mode is " + std::to_string(seen));
-             });
-       }},
-  };
+  return WithLooks({
+      Setting{"verify", Bullet::kVerify, "SSL_set_verify", "it accepts any peer",
+              Only({APPLY(SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_nothing);
+                          return 1;),
+                    SHOWS(return holds(SSL_get_verify_callback(ssl) == accept_nothing, "another callback") &&
+                                 equal(SSL_get_verify_mode(ssl), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT);),
+                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL); return 1;)})}
+          .Everyday(),
+      Setting{"verify-mode", Bullet::kVerify, "SSL_set_verify", "it accepts any peer",
+              Only({APPLY(SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL); return 1;),
+                    SHOWS(return equal(SSL_get_verify_mode(ssl), SSL_VERIFY_PEER);),
+                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL); return 1;)})},
+      Setting{"verify-mode-lowered", Bullet::kVerify, "SSL_set_verify(ssl, SSL_VERIFY_NONE, …)",
+              "it verifies although told not to",
+              Only({CONTEXT(SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL); return 1;),
+                    APPLY(SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL); return 1;),
+                    SHOWS(return equal(SSL_get_verify_mode(ssl), SSL_VERIFY_NONE);),
+                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL); return 1;)})},
+      Setting{"verify-callback-overridden", Bullet::kVerify, "SSL_set_verify",
+              "the verify callback of the SSL_CTX decides",
+              Only({CONTEXT(SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, accept_everything); return 1;),
+                    APPLY(SSL_set_verify(ssl, SSL_VERIFY_PEER, accept_nothing); return 1;),
+                    SHOWS(return holds(SSL_get_verify_callback(ssl) == accept_nothing, "another callback");),
+                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_PEER, accept_everything); return 1;)})},
+      Setting{"verify-depth", Bullet::kVerify, "SSL_set_verify_depth", "it accepts longer chains",
+              Only({APPLY(SSL_set_verify_depth(ssl, 3); return 1;), SHOWS(return equal(SSL_get_verify_depth(ssl), 3);),
+                    CHANGE(SSL_set_verify_depth(ssl, 5); return 1;)})},
+      Setting{"verify-depth-lowered", Bullet::kVerify, "SSL_set_verify_depth", "it accepts longer chains",
+              Only({CONTEXT(SSL_CTX_set_verify_depth(ctx, 9); return 1;), APPLY(SSL_set_verify_depth(ssl, 3); return 1;),
+                    SHOWS(return equal(SSL_get_verify_depth(ssl), 3);),
+                    CHANGE(SSL_set_verify_depth(ssl, 5); return 1;)})},
+      Setting{"verify-result", Bullet::kUndocumented, "SSL_set_verify_result", "its result is X509_V_OK",
+              Only({APPLY(SSL_set_verify_result(ssl, X509_V_ERR_INVALID_PURPOSE); return 1;),
+                    SHOWS(return equal(SSL_get_verify_result(ssl), X509_V_ERR_INVALID_PURPOSE);),
+                    CHANGE(SSL_set_verify_result(ssl, 0); return 1;)})},
+  });
 }
 
 }  // namespace dupmark

@@ -104,7 +104,7 @@ export function benchCommand(): Command {
       `instead of a suite, these operations: ${list(OPERATION_NAMES)}`,
       commaList('--operation', readOperation),
     )
-    .option('--settings <list>', 'with --operation: settings as ID or ID=LEVEL, or "all"')
+    .option('--settings <list>', 'with --operation: settings as ID or ID=LEVEL, or "all" (the everyday ones)')
     .option('--phase <list>', `with --operation: ${list(PHASES)}`, commaList('--phase', readPhase), [
       'both',
     ] as const)
@@ -336,7 +336,9 @@ async function chooseScenarios(
     flags.settings === undefined
       ? []
       : parseSettings(
-          flags.settings === 'all' ? list(catalogue.map(({ id }) => id)) : flags.settings,
+          flags.settings === 'all'
+            ? list(catalogue.filter(({ everyday }) => everyday).map(({ id }) => id))
+            : flags.settings,
           catalogue,
         );
   return selectionScenarios({ operations: flags.operation, settings, phases: flags.phase, live: flags.live });

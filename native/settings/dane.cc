@@ -1,0 +1,41 @@
+// DANE: switched on, its flags, its records and its base domain.
+#include "code.h"
+
+namespace dupmark {
+
+std::vector<Setting> DaneSettings() {
+  return WithLooks({
+      Setting{"dane-enabled", Bullet::kDane, "SSL_dane_enable", "adding a TLSA record to it fails",
+              Only({CONTEXT(return SSL_CTX_dane_enable(ctx);),
+                    APPLY(return SSL_dane_enable(ssl, "ecdsa.example");),
+                    SHOWS(return holds(add_record(ssl), "DANE is not enabled");)})},
+      Setting{"dane-records", Bullet::kDane, "SSL_dane_tlsa_add", "it verifies without the TLSA records",
+              Only({CONTEXT(return SSL_CTX_dane_enable(ctx);),
+                    APPLY(return SSL_dane_enable(ssl, "ecdsa.example") && add_record(ssl);),
+                    SHOWS(return connects(ssl) && holds(SSL_get0_dane_tlsa(ssl, NULL, NULL, NULL, NULL, NULL) >= 0,
+                                                        "no TLSA record matched");)})},
+      Setting{"dane-flags", Bullet::kDane, "SSL_dane_set_flags", "it checks names of DANE-EE certificates",
+              Only({CONTEXT(return SSL_CTX_dane_enable(ctx);),
+                    APPLY(SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS); return 1;),
+                    SHOWS(return equal(SSL_dane_set_flags(ssl, 0), DANE_FLAG_NO_DANE_EE_NAMECHECKS);),
+                    CHANGE(SSL_dane_clear_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS); return 1;)})},
+      Setting{"dane-flags-with-records", Bullet::kDane, "SSL_dane_set_flags", "it checks names of DANE-EE certificates",
+              Only({CONTEXT(return SSL_CTX_dane_enable(ctx);),
+                    APPLY(SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+                          return SSL_dane_enable(ssl, "ecdsa.example") && add_record(ssl);),
+                    SHOWS(return equal(SSL_dane_set_flags(ssl, 0), DANE_FLAG_NO_DANE_EE_NAMECHECKS);),
+                    CHANGE(SSL_dane_clear_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS); return 1;)})},
+      Setting{"dane-flags-cleared", Bullet::kDane, "SSL_dane_clear_flags",
+              "it skips name checks that were switched on",
+              Only({CONTEXT(SSL_CTX_dane_set_flags(ctx, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+                            return SSL_CTX_dane_enable(ctx);),
+                    APPLY(SSL_dane_clear_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS); return 1;),
+                    SHOWS(return equal(SSL_dane_set_flags(ssl, 0), 0);),
+                    CHANGE(SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS); return 1;)})},
+      Setting{"dane-base-domain", Bullet::kDane, "SSL_dane_enable", "it sends no server name",
+              Only({CONTEXT(return SSL_CTX_dane_enable(ctx);), APPLY(return SSL_dane_enable(ssl, "ecdsa.example");),
+                    SHOWS(return extension_holds(ssl, 0, "ecdsa.example", 13);)})},
+  });
+}
+
+}  // namespace dupmark
