@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 
+#include "addon_parts.h"
 #include "bindings.h"
 #include "board.h"
 #include "claims/claim.h"
@@ -16,16 +17,6 @@
 
 namespace dupmark {
 namespace {
-
-Napi::Value Throw(Napi::Env env, const std::string& message) {
-  Napi::Error::New(env, message).ThrowAsJavaScriptException();
-  return env.Undefined();
-}
-
-std::string StringField(const Napi::Object& object, const char* name) {
-  const Napi::Value value = object.Get(name);
-  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
-}
 
 bool BooleanField(const Napi::Object& object, const char* name, bool otherwise) {
   const Napi::Value value = object.Get(name);
@@ -60,6 +51,7 @@ class Addon final : public Napi::Addon<Addon> {
                              InstanceMethod("pin", &Addon::Pin),
                              InstanceMethod("keepOff", &Addon::KeepOff),
                          });
+    DefineSoak(exports.Env(), exports);
   }
   ~Addon() {
     scenario_.reset();
@@ -83,6 +75,7 @@ class Addon final : public Napi::Addon<Addon> {
     const Status status = library->Open(request);
     if (!status.ok()) return Throw(env, status.message());
     library_ = library;
+    SetOpenedLibrary(library);
     return Facts(env);
   }
 

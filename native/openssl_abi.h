@@ -297,7 +297,10 @@ typedef int (*dupmark_ct_callback)(const CT_POLICY_EVAL_CTX*, const struct stack
   F(optional, long, SSL_CTX_set_timeout, (SSL_CTX*, long))                                             \
   F(optional, unsigned long, ERR_peek_error, (void))                                                   \
   F(optional, int, SSL_CTX_set_num_tickets, (SSL_CTX*, size_t))                                        \
-  F(optional, int, SSL_shutdown, (SSL*))
+  F(optional, int, SSL_shutdown, (SSL*)) \
+  F(optional, int, SSL_CTX_set_ex_data, (SSL_CTX*, int, void*))                                        \
+  F(optional, int, SSL_SESSION_set_ex_data, (SSL_SESSION*, int, void*))                                \
+  F(optional, int, SSL_CTX_up_ref, (SSL_CTX*))
 
 namespace dupmark {
 

@@ -1,0 +1,111 @@
+// Soaks and fault injection with a plain main(): where Node would be in the way (forks, valgrind, LeakSanitizer,
+// heaptrack), and for a bare loop's rate.
+//
+//   dupmark_checks soak --libcrypto FILE --libssl FILE --scenario NAME [--cycles N] [--segments N] [--plant KIND:RATE]
+//
+// JSON lines on standard output; one line on standard error and exit code 2 when something cannot be done.
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+
+#include "clock.h"
+#include "soak.h"
+
+namespace dupmark {
+namespace {
+
+int Fail(const std::string& message) {
+  fprintf(stderr, "dupmark_checks: %s\n", message.c_str());
+  return 2;
+}
+
+using Flags = std::map<std::string, std::string>;
+
+std::string Flag(const Flags& flags, const char* name, const char* otherwise) {
+  const auto found = flags.find(name);
+  return found == flags.end() ? otherwise : found->second;
+}
+
+// The loop that anybody would write, for comparison: no ledger, no oracle.
+double BareUpRefNs(const Api& api, uint64_t cycles) {
+  SSL_CTX* ctx = api.SSL_CTX_new(api.TLS_method());
+  SSL* ssl = api.SSL_new(ctx);
+  const auto up_ref = api.SSL_up_ref;
+  const auto ssl_free = api.SSL_free;
+  const int64_t start = NowNs();
+  for (uint64_t i = 0; i < cycles; i++) {
+    up_ref(ssl);
+    ssl_free(ssl);
+  }
+  const auto ns = static_cast<double>(NowNs() - start);
+  api.SSL_free(ssl);
+  api.SSL_CTX_free(ctx);
+  return ns;
+}
+
+int RunSoak(const Flags& flags, const Library& library) {
+  const auto cycles = static_cast<uint64_t>(strtod(Flag(flags, "--cycles", "1e6").c_str(), nullptr));
+  const auto segments = static_cast<uint64_t>(strtod(Flag(flags, "--segments", "1").c_str(), nullptr));
+  SoakSpec spec;
+  spec.scenario = Flag(flags, "--scenario", "up-ref");
+  const std::string plant = Flag(flags, "--plant", "");
+  if (!plant.empty()) {
+    const size_t colon = plant.find(':');
+    const PlantInfo* known = FindPlant(plant.substr(0, colon));
+    if (known == nullptr || colon == std::string::npos) return Fail("--plant takes KIND:RATE");
+    const auto rate = static_cast<uint64_t>(strtod(plant.c_str() + colon + 1, nullptr));
+    if (rate < 1) return Fail("--plant: the rate must be at least 1");
+    spec.plant = {known->plant, rate, rate / 2};
+    spec.scenario = known->scenario;
+  }
+  Soak soak(library);
+  if (soak.Prepare(spec) != Availability::kAvailable) return Fail(soak.reason());
+  uint64_t first = 0;
+  bool found = false;
+  for (uint64_t i = 0; i < segments; i++) {
+    const double bare_ns = spec.scenario == "up-ref" ? BareUpRefNs(library.api(), cycles) : 0;
+    const SegmentResult result = soak.Segment(first, cycles);
+    if (!result.status.ok()) return Fail(result.status.message());
+    first += result.cycles;
+    printf("{\"cycles\":%llu,\"elapsedNs\":%.0f,\"bareNs\":%.0f,\"handles\":%lld,\"contexts\":%lld,\"sessions\":%lld,"
+           "\"allocations\":%lld,\"lost\":[",
+           static_cast<unsigned long long>(result.cycles), result.elapsed_ns, bare_ns,
+           static_cast<long long>(result.handles), static_cast<long long>(result.contexts),
+           static_cast<long long>(result.sessions), static_cast<long long>(result.allocations));
+    for (size_t k = 0; k < result.lost.size(); k++) {
+      const LedgerSite site = SiteOf(result.lost[k].site);
+      printf("%s{\"label\":\"%s\",\"at\":\"%s:%d\",\"count\":%lld}", k == 0 ? "" : ",", site.label.c_str(),
+             site.file.c_str(), site.line, static_cast<long long>(result.lost[k].count));
+    }
+    printf("],\"excess\":%s,\"mismatch\":%s}\n", result.excess.found ? "true" : "false",
+           result.mismatch.found ? "true" : "false");
+    fflush(stdout);
+    found = found || result.handles != 0 || !result.lost.empty() || result.excess.found || result.mismatch.found;
+  }
+  return found ? 1 : 0;
+}
+
+int Run(int argc, char** argv) {
+  if (argc < 2) return Fail("name what to do: soak");
+  const std::string what = argv[1];
+  Flags flags;
+  for (int i = 2; i + 1 < argc; i += 2) flags[argv[i]] = argv[i + 1];
+  OpenRequest open;
+  open.libcrypto = Flag(flags, "--libcrypto", "");
+  open.libssl = Flag(flags, "--libssl", "");
+  if (open.libcrypto.empty() || open.libssl.empty()) return Fail("no library named");
+  open.count_allocations = Flag(flags, "--hooks", "yes") == "yes";
+  // Static, so that it is still reachable when a leak checker looks at the end.
+  static Library library;
+  const Status opened = library.Open(open);
+  if (!opened.ok()) return Fail(opened.message());
+  if (what == "soak") return RunSoak(flags, library);
+  return Fail("unknown: " + what);
+}
+
+}  // namespace
+}  // namespace dupmark
+
+int main(int argc, char** argv) { return dupmark::Run(argc, argv); }
