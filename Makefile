@@ -9,12 +9,15 @@ ARGS ?=
 .PHONY: help install build clean
 .PHONY: bench bench-full compare targets doctor conform check-headers
 .PHONY: test check-native lint schema
+.PHONY: help install build bench test targets doctor check-native lint schema clean soak soak-selftest
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
 	@echo 'make bench-full  what each setting costs, over 200 combinations on every target'
 	@echo 'make compare   two targets side by side, and the gate: make compare ARGS="openssl@3.0 openssl@3.5"'
 	@echo 'make test      run all tests'
+	@echo 'make soak      repeat handles millions of times and say whether one was lost, and whose it was'
+	@echo 'make soak-selftest   plant leaks and see each found and named'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
 	@echo 'make conform   observe what SSL_dup really carries, on every version, against what is expected'
@@ -54,6 +57,11 @@ compare: build
 # Over 200 combinations of settings; stopped, it goes on with ARGS="--resume RUN" and `make bench`.
 bench-full: build
 	$(DUPMARK) bench --suite full $(ARGS)
+soak: build
+	$(DUPMARK) soak $(ARGS)
+
+soak-selftest: build
+	$(DUPMARK) soak --selftest $(ARGS)
 
 targets: build
 	$(DUPMARK) targets $(ARGS)

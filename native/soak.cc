@@ -125,14 +125,7 @@ Status Soak::RunOnStage(SoakScenario& scenario, const PlantSpec& plant, uint64_t
   if (status.ok()) {
     const Stage stage{api_, ctx, settings, spec_.seed, first, spec_.threads};
     Hands hands(api_, /*alone=*/true);
-    if (handle_bytes_ == 0) {
-      const uint64_t bytes_before = oracles::AllocatorBytes();
-      SSL* ssl = api_.SSL_new(ctx);
-      const uint64_t bytes = oracles::AllocatorBytes();
-      if (ssl != nullptr) api_.SSL_free(ssl);
-      // The first handles fill caches and may find free blocks in the heap: the witness has proved that it allocates.
-      handle_bytes_ = bytes > bytes_before ? bytes - bytes_before : 0;
-    }
+    if (handle_bytes_ == 0) handle_bytes_ = MeasureHandleBytes(ctx);
     status = scenario.Begin(stage, hands);
     if (status.ok()) {
       Trap trap(plant, first);
@@ -149,6 +142,19 @@ Status Soak::RunOnStage(SoakScenario& scenario, const PlantSpec& plant, uint64_t
   api_.SSL_CTX_free(ctx);
   api_.ERR_clear_error();
   return status;
+}
+
+// Over many handles at once: a single one may fit into blocks that lie free in the heap's books already.
+uint64_t Soak::MeasureHandleBytes(SSL_CTX* ctx) const {
+  constexpr size_t kHandles = 64;
+  std::vector<SSL*> handles(kHandles, nullptr);
+  const uint64_t before = oracles::AllocatorBytes();
+  for (SSL*& ssl : handles) ssl = api_.SSL_new(ctx);
+  const uint64_t after = oracles::AllocatorBytes();
+  for (SSL* ssl : handles) {
+    if (ssl != nullptr) api_.SSL_free(ssl);
+  }
+  return after > before ? (after - before) / kHandles : 0;
 }
 
 Status Soak::PrepareSettings(SSL_CTX* ctx, std::vector<std::unique_ptr<Prepared>>* prepared) {

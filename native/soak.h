@@ -158,6 +158,7 @@ class Soak {
   Status RunOnStage(SoakScenario& scenario, const PlantSpec& plant, uint64_t first, uint64_t cycles,
                     SegmentResult* result);
   Status PrepareSettings(SSL_CTX* ctx, std::vector<std::unique_ptr<Prepared>>* prepared);
+  uint64_t MeasureHandleBytes(SSL_CTX* ctx) const;
   void NoteGrowth(SegmentResult* result);
 
   const Library& library_;

@@ -7,6 +7,7 @@ import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
+import { soakCommand } from './commands/soak.js';
 import { targetsCommand } from './commands/targets.js';
 import { dupmarkVersion } from './version.js';
 
@@ -23,15 +24,15 @@ Exit codes: 0 fine · 1 a finding · 2 could not run · 3 inconclusive (the budg
 4 the detector itself failed · 130 and 143 interrupted, with what was measured kept`,
   );
 
-const commands = [
+for (const command of [
   targetsCommand(),
   benchCommand(),
   compareCommand(),
   adviseCommand(),
   conformCommand(),
   doctorCommand(),
-];
-for (const command of commands) {
+  soakCommand(),
+]) {
   program.addCommand(command.showSuggestionAfterError());
 }
 // Instead of commander's own exit code of 1, which here means a finding.

@@ -29,6 +29,11 @@ interface Addon {
   leaveBoard(worker: number): void;
   pin(pid: number, cpu: number): string;
   keepOff(pid: number, cpu: number): string;
+  soakDescribe(): Exchange['soakDescribe']['gives'];
+  soakPrepare(spec: Exchange['soakPrepare']['takes']['spec']): Exchange['soakPrepare']['gives'];
+  soakSegment(first: number, cycles: number): Exchange['soakSegment']['gives'];
+  soakWalk(first: number, cycles: number): Exchange['soakWalk']['gives'];
+  soakSteps(steps: readonly string[]): Exchange['soakSteps']['gives'];
 }
 
 const addonFile = process.argv[2];
@@ -97,6 +102,16 @@ function answer(request: Request): Exchange[RequestKind]['gives'] {
       return addon.pin(request.pid, request.cpu);
     case 'keepOff':
       return addon.keepOff(request.pid, request.cpu);
+    case 'soakDescribe':
+      return addon.soakDescribe();
+    case 'soakPrepare':
+      return addon.soakPrepare(request.spec);
+    case 'soakSegment':
+      return addon.soakSegment(request.first, request.cycles);
+    case 'soakWalk':
+      return addon.soakWalk(request.first, request.cycles);
+    case 'soakSteps':
+      return addon.soakSteps(request.steps);
   }
 }
 

@@ -1,0 +1,298 @@
+/** `dupmark soak`: repeats scenarios millions of times and says whether a handle was lost, and whose it was. */
+import { randomInt } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { badValue, CouldNotRun, ExitCode, messageOf } from '../../bench/core/errors.js';
+import { SEED_MAX } from '../../bench/core/order.js';
+import { parseSettings } from '../../bench/core/setting.js';
+import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
+import {
+  type Replay,
+  replaySchema,
+  type SoakDocument,
+  type Verdict,
+} from '../../bench/document/soak-schema.js';
+import { formatCount, renderSoak } from '../../bench/report/soak.js';
+import { annotationsOf, jobSummaryOf, junitOf, sarifOf } from '../../bench/report/soak-ci.js';
+import { describeCatalogue, openWorker } from '../../bench/run/survey.js';
+import { findingsOf } from '../../bench/soak/judge.js';
+import { repeat } from '../../bench/soak/reduce.js';
+import { soak } from '../../bench/soak/run.js';
+import { selfTest } from '../../bench/soak/selftest.js';
+import { SoakWorker, WorkerGone } from '../../bench/soak/soak-worker.js';
+import { chooseCLibrary } from '../../bench/targets/index.js';
+import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { onInterrupt, progress, say, writeJson } from '../console.js';
+import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { renderSelfTest } from '../soak-selftest-table.js';
+import { dupmarkVersion } from '../version.js';
+
+interface SoakFlags {
+  readonly targets?: readonly TargetRequest[];
+  readonly scenario?: readonly string[];
+  readonly settings?: string;
+  readonly cycles?: number;
+  readonly minutes?: number;
+  readonly seed?: number;
+  readonly threads: number;
+  readonly plant?: { readonly kind: string; readonly rate: number };
+  readonly replay?: string;
+  readonly selftest: boolean;
+  readonly clean: number;
+  readonly offline: boolean;
+  readonly results: string;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly sarif?: string;
+}
+
+/** Without --cycles and --minutes. */
+const DEFAULT_MINUTES = 1;
+const CYCLES_MAX = 1e15;
+
+export function soakCommand(): Command {
+  return new Command('soak')
+    .description(
+      'Repeat SSL_new, SSL_dup, SSL_up_ref and SSL_free without end and say whether a handle was lost.',
+    )
+    .option(
+      '--targets <list>',
+      'targets to soak (default: bundled and OpenSSL 1.1.1, 3.0, 3.5 and 4.0)',
+      targetList('--targets'),
+    )
+    .option(
+      '--scenario <list>',
+      'scenarios (default: all)',
+      commaList('--scenario', (part) => part),
+    )
+    .option('--settings <list>', 'settings for the scenarios that take any, as ID or ID=LEVEL, or "all"')
+    .option('--cycles <n>', 'cycles of each scenario on each target (1e10 may be written so)', readCycles)
+    .option(
+      '--minutes <n>',
+      `minutes for everything together (default: ${DEFAULT_MINUTES} without --cycles)`,
+      readMinutes,
+    )
+    .option('--threads <n>', 'threads of the scenario threads', wholeNumber('--threads', 2, 64), 4)
+    .option('--seed <n>', 'of random walks and plants (default: random, and printed)', seed)
+    .option('--plant <kind:rate>', 'a deliberate fault, once in RATE cycles, to see it found', readPlant)
+    .option('--replay <file>', 'repeat what a finding left behind, and nothing else')
+    .option('--selftest', 'every plant on every target, then clean soaks: does the detector detect?', false)
+    .option(
+      '--clean <n>',
+      'with --selftest: clean soaks with seeds of their own',
+      wholeNumber('--clean', 0, 10_000),
+      50,
+    )
+    .option('--offline', 'fetch nothing: use the targets that are here', false)
+    .option('--results <folder>', 'where soaks are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--json <file>', 'also write the document there (- for standard output, instead of the table)')
+    .option('--junit <file>', 'also write JUnit XML there')
+    .option('--sarif <file>', 'also write SARIF there')
+    .addHelpText(
+      'after',
+      `
+Verdicts: leak (an exact oracle saw it) · fault (a free too many, or a crash) · maybe (only a slope rose, or
+something grew once) · none · inconclusive
+
+Exit codes: 0 none · 1 a leak or a fault · 2 could not run, or a target was refused · 3 maybe or inconclusive ·
+4 with --selftest: a plant was missed or wrongly named, or a clean soak raised an alarm ·
+130 and 143 interrupted, with the verdict so far`,
+    )
+    .action(run);
+}
+
+async function run(flags: SoakFlags): Promise<void> {
+  assertBuilt();
+  if (flags.replay !== undefined) return replay(flags.replay, flags);
+  const targets = await findTargets(flags.targets, { offline: flags.offline, say });
+  const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
+  const chosenSeed = flags.seed ?? randomInt(SEED_MAX);
+  say(`seed ${chosenSeed}`);
+  const interruption = onInterrupt();
+  const shown = progress(flags.selftest ? 'self-test' : 'soaking');
+  if (flags.selftest) {
+    try {
+      const outcome = await selfTest({
+        targets,
+        cLibrary,
+        seed: chosenSeed,
+        cleanSoaks: flags.clean,
+        signal: interruption.signal,
+        onProgress: shown.update,
+      });
+      shown.end();
+      if (flags.json !== undefined) writeJson(flags.json, outcome);
+      if (flags.json !== '-') process.stdout.write(renderSelfTest(outcome));
+      process.exitCode = interruption.exitCode() ?? (outcome.holds ? ExitCode.fine : ExitCode.detectorFailed);
+    } finally {
+      shown.end();
+    }
+    return;
+  }
+  const settings = await chooseSettings(flags.settings, targets, cLibrary);
+  let document: SoakDocument;
+  try {
+    document = await soak({
+      targets,
+      cLibrary,
+      scenarios: flags.scenario ?? null,
+      settings,
+      seed: chosenSeed,
+      threads: flags.threads,
+      cycles: flags.cycles ?? null,
+      budgetMs:
+        flags.minutes === undefined && flags.cycles !== undefined
+          ? null
+          : (flags.minutes ?? DEFAULT_MINUTES) * 60_000,
+      plant: flags.plant ?? null,
+      dupmark: dupmarkVersion(),
+      command: process.argv.slice(2),
+      signal: interruption.signal,
+      onProgress: ({ done, total, target, scenario, cycles }) =>
+        shown.update(done, total, `${scenario} on ${target}: ${formatCount(cycles)} cycles`),
+      onRefused: (target, reason) => say(`refused ${target}: ${reason}`),
+    });
+  } finally {
+    shown.end();
+  }
+  const folder = keep(flags.results, document);
+  writeOutputs(flags, document);
+  if (flags.json !== '-') {
+    process.stdout.write(renderSoak(document));
+    say(`kept in ${folder}`);
+  }
+  process.exitCode = interruption.exitCode() ?? exitCodeOf(document);
+}
+
+function exitCodeOf(document: SoakDocument): ExitCode {
+  const has = (...verdicts: Verdict[]) => document.cells.some(({ verdict }) => verdicts.includes(verdict));
+  if (has('leak', 'fault')) return ExitCode.finding;
+  if (document.targets.some(({ refused }) => refused !== null)) return ExitCode.couldNotRun;
+  if (has('maybe', 'inconclusive') || document.end !== 'complete') return ExitCode.inconclusive;
+  return document.cells.length === 0 ? ExitCode.couldNotRun : ExitCode.fine;
+}
+
+/** Keeps the document, and each replay in a file of its own. Throws CouldNotRun when the folder cannot be used. */
+function keep(results: string, document: SoakDocument): string {
+  const folder = join(results, 'runs', document.id);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'soak.json'), `${JSON.stringify(document, null, 2)}\n`);
+    document.cells.forEach(({ replay: one, target, scenario }, i) => {
+      if (one === null) return;
+      const file = join(folder, `replay-${i}.json`);
+      writeFileSync(file, `${JSON.stringify(one, null, 2)}\n`);
+      say(`to repeat ${scenario} on ${target}: dupmark soak --replay ${file}`);
+    });
+  } catch (error) {
+    throw new CouldNotRun(`--results: cannot keep the soak in ${folder}: ${messageOf(error)}`);
+  }
+  return folder;
+}
+
+function writeOutputs(flags: SoakFlags, document: SoakDocument): void {
+  if (flags.json !== undefined) writeJson(flags.json, document);
+  const write = (flag: string, file: string | undefined, text: () => string) => {
+    if (file === undefined) return;
+    try {
+      writeFileSync(file, text());
+    } catch (error) {
+      throw new CouldNotRun(`${flag}: cannot write ${file}: ${messageOf(error)}`);
+    }
+  };
+  write('--junit', flags.junit, () => junitOf(document));
+  write('--sarif', flags.sarif, () => `${JSON.stringify(sarifOf(document), null, 2)}\n`);
+  if (process.env.GITHUB_ACTIONS !== 'true') return;
+  // On standard error, where GitHub reads them as well: standard output is the result's.
+  for (const line of annotationsOf(document)) process.stderr.write(`${line}\n`);
+  const page = process.env.GITHUB_STEP_SUMMARY;
+  if (page === undefined) return;
+  try {
+    appendFileSync(page, jobSummaryOf(document));
+  } catch (error) {
+    say(`the job summary could not be written: ${messageOf(error)}`);
+  }
+}
+
+async function replay(file: string, flags: SoakFlags): Promise<void> {
+  const wanted = readReplay(file);
+  const targets = await findTargets(flags.targets ?? [parseTargetId(wanted.target, '--replay')], {
+    offline: flags.offline,
+    say,
+  });
+  const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
+  let found = false;
+  for (const target of targets) {
+    const worker = new SoakWorker(target, cLibrary);
+    try {
+      const findings = findingsOf(
+        await repeat(worker, wanted),
+        wanted.steps === null ? wanted.firstCycle : null,
+      );
+      found = found || findings.length > 0;
+      for (const { oracle, message } of findings)
+        process.stdout.write(`${target.id} · ${oracle}: ${message}\n`);
+      if (findings.length === 0) process.stdout.write(`${target.id}: nothing was left behind\n`);
+    } catch (error) {
+      if (!(error instanceof WorkerGone)) throw new CouldNotRun(`--replay: ${messageOf(error)}`);
+      found = true;
+      process.stdout.write(`${target.id} · crash: ${messageOf(error)}\n`);
+    } finally {
+      await worker.stop();
+    }
+  }
+  process.exitCode = found ? ExitCode.finding : ExitCode.fine;
+}
+
+function readReplay(file: string): Replay {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CouldNotRun(`--replay: cannot read ${file}: ${messageOf(error)}`);
+  }
+  try {
+    return replaySchema.parse(JSON.parse(text));
+  } catch {
+    throw new CouldNotRun(`--replay: ${file} is not a replay of this dupmark`);
+  }
+}
+
+async function chooseSettings(
+  text: string | undefined,
+  targets: readonly Target[],
+  cLibrary: Awaited<ReturnType<typeof chooseCLibrary>>,
+) {
+  const [first] = targets;
+  if (text === undefined || first === undefined) return [];
+  const { worker } = await openWorker(first, cLibrary, { countAllocations: true, boardFd: null });
+  try {
+    const catalogue = await describeCatalogue(worker);
+    return parseSettings(text === 'all' ? catalogue.map(({ id }) => id).join(',') : text, catalogue);
+  } finally {
+    await worker.stop();
+  }
+}
+
+function readCycles(text: string): number {
+  const value = /^\d+(e\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= CYCLES_MAX))
+    throw badValue('--cycles', text, 'a number of cycles from 1 to 1e15');
+  return value;
+}
+
+function readMinutes(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0 && value <= 100_000)) throw badValue('--minutes', text, 'a number of minutes above 0');
+  return value;
+}
+
+function readPlant(text: string): { readonly kind: string; readonly rate: number } {
+  const match = /^([a-z0-9-]+):(\d+(?:e\d+)?)$/.exec(text);
+  const rate = Number(match?.[2]);
+  if (match?.[1] === undefined || !(rate >= 1 && rate <= CYCLES_MAX)) {
+    throw badValue('--plant', text, 'KIND:RATE, as in lost-free:1000000');
+  }
+  return { kind: match[1], rate };
+}
