@@ -149,8 +149,26 @@ void Uncount(void* block) {
   totals.live_bytes -= taken.bytes;
 }
 
+// Which allocation is to be refused. Set in processes of one thread.
+bool watching = false;
+uint64_t fail_nth = 0;
+bool fail_later = false;
+Attempts attempts{};
+
+bool Refuses(const char* file, int line) {
+  if (!watching) return false;
+  attempts.asked++;
+  if (fail_nth == 0 || attempts.asked < fail_nth || (attempts.asked > fail_nth && !fail_later)) return false;
+  if (attempts.refused++ == 0) {
+    attempts.file = file;
+    attempts.line = line;
+  }
+  return true;
+}
+
 void* HookedMalloc(size_t bytes, const char* file, int line) {
   if (bytes == 0) return nullptr;  // as CRYPTO_malloc answers
+  if (Refuses(file, line)) return nullptr;
   void* block = malloc(bytes);
   if (block == nullptr) return nullptr;
   SpinLock guard(&lock);
@@ -173,6 +191,7 @@ void* HookedRealloc(void* block, size_t bytes, const char* file, int line) {
     HookedFree(block, file, line);
     return nullptr;
   }
+  if (Refuses(file, line)) return nullptr;
   SpinLock guard(&lock);
   // Uncounted first: after realloc the old address may no longer be looked at, or already be somebody else's.
   Entry before;
@@ -198,6 +217,18 @@ bool Install(decltype(Api::CRYPTO_set_mem_functions) set) {
 
 bool Remove(const Api& api) {
   return api.CRYPTO_set_mem_functions(api.CRYPTO_malloc, api.CRYPTO_realloc, api.CRYPTO_free) == 1;
+}
+
+void FailAllocation(uint64_t nth, bool and_later) {
+  fail_nth = nth;
+  fail_later = and_later;
+  attempts = {};
+  watching = true;
+}
+
+Attempts StopFailing() {
+  watching = false;
+  return attempts;
 }
 
 Totals Read() {

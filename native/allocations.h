@@ -49,6 +49,18 @@ std::vector<Site> LiveSites();
 void BeginRecording();
 // Ends the recording: what was allocated meanwhile, by file and line, a realloc counting as in Totals.
 std::vector<Made> EndRecording();
+// Makes the hooks refuse allocation number `nth` from now on (1 is the next one) and, with `and_later`, all after it;
+// 0 refuses none and only counts. A realloc counts as one. For processes of one thread.
+void FailAllocation(uint64_t nth, bool and_later);
+
+// What happened between FailAllocation and StopFailing.
+struct Attempts {
+  uint64_t asked;
+  uint64_t refused;
+  const char* file;  // of the first that was refused; null when none was
+  int line;
+};
+Attempts StopFailing();
 
 // Where figures are read: this binary's own hooks, or those of a preloaded library that was in time for an
 // OpenSSL that is part of the executable.

@@ -2,6 +2,7 @@
 // heaptrack), and for a bare loop's rate.
 //
 //   dupmark_checks soak --libcrypto FILE --libssl FILE --scenario NAME [--cycles N] [--segments N] [--plant KIND:RATE]
+//   dupmark_checks faults --libcrypto FILE --libssl FILE [--case NAME] [--nth N]
 //
 // JSON lines on standard output; one line on standard error and exit code 2 when something cannot be done.
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <string>
 
 #include "clock.h"
+#include "faults.h"
 #include "soak.h"
 
 namespace dupmark {
@@ -87,8 +89,55 @@ int RunSoak(const Flags& flags, const Library& library) {
   return found ? 1 : 0;
 }
 
+std::string Quoted(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+  }
+  return quoted + "\"";
+}
+
+std::string PointText(const FaultPoint& point) {
+  std::string text = "{\"nth\":" + std::to_string(point.nth) + ",\"andLater\":" + (point.and_later ? "true" : "false") +
+                     ",\"kind\":\"" + Name(point.kind) + "\",\"refusedAt\":" + Quoted(point.refused_at);
+  if (point.kind == FaultKind::kCrashed || point.kind == FaultKind::kHung) {
+    text += ",\"signal\":" + std::to_string(point.signal) + ",\"phase\":" + Quoted(point.phase) + ",\"backtrace\":[";
+    for (size_t i = 0; i < point.backtrace.size(); i++) text += (i == 0 ? "" : ",") + Quoted(point.backtrace[i]);
+    text += "]";
+  }
+  if (point.leaked > 0) {
+    text += ",\"leaked\":" + std::to_string(point.leaked) + ",\"leakedAt\":" + Quoted(point.leaked_at);
+  }
+  if (!point.lacks.empty()) text += ",\"lacks\":" + Quoted(point.lacks);
+  return text + "}";
+}
+
+// A line for each case as it is done, then one that says that all are.
+int RunFaults(const Flags& flags, const Library& library) {
+  const std::string only = Flag(flags, "--case", "");
+  const auto nth = static_cast<uint64_t>(strtoull(Flag(flags, "--nth", "0").c_str(), nullptr, 10));
+  const std::vector<FaultCase> cases = FaultCases(library.api());
+  size_t run = 0;
+  printf("{\"version\":%s,\"cases\":%zu}\n", Quoted(library.Version(openssl::OPENSSL_VERSION)).c_str(), cases.size());
+  for (const FaultCase& one : cases) {
+    if (!only.empty() && one.name != only) continue;
+    run++;
+    const FaultReport report = InjectFaults(library, one, nth);
+    printf("{\"case\":%s,\"failure\":%s,\"allocations\":%llu,\"points\":[", Quoted(one.name).c_str(),
+           Quoted(report.reason).c_str(), static_cast<unsigned long long>(report.allocations));
+    for (size_t i = 0; i < report.points.size(); i++) {
+      printf("%s%s", i == 0 ? "" : ",", PointText(report.points[i]).c_str());
+    }
+    printf("]}\n");
+    fflush(stdout);
+  }
+  if (run == 0) return Fail("there is no case " + only + " on this library");
+  return 0;
+}
+
 int Run(int argc, char** argv) {
-  if (argc < 2) return Fail("name what to do: soak");
+  if (argc < 2) return Fail("name what to do: soak or faults");
   const std::string what = argv[1];
   Flags flags;
   for (int i = 2; i + 1 < argc; i += 2) flags[argv[i]] = argv[i + 1];
@@ -102,6 +151,7 @@ int Run(int argc, char** argv) {
   const Status opened = library.Open(open);
   if (!opened.ok()) return Fail(opened.message());
   if (what == "soak") return RunSoak(flags, library);
+  if (what == "faults") return RunFaults(flags, library);
   return Fail("unknown: " + what);
 }
 

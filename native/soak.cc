@@ -11,6 +11,8 @@ namespace {
 
 // Enough that a ring of error entries, per-thread state and per-context caches are filled.
 constexpr uint64_t kWarmCycles = 96;
+// Of scenarios that take milliseconds a cycle, fewer must do.
+constexpr uint64_t kWarmCyclesSlow = 12;
 
 // Faults that need nothing of the scenario but a context.
 void PlantAnywhere(const Stage& stage, Hands& hands, Plant plant) {
@@ -81,7 +83,8 @@ Availability Soak::Prepare(const SoakSpec& spec) {
   for (int i = 0; i < 3; i++) {
     const std::unique_ptr<SoakScenario> scenario = info_->make();
     SegmentResult warmed;
-    const Status status = RunOnStage(*scenario, PlantSpec(), 0, kWarmCycles, &warmed);
+    const Status status =
+        RunOnStage(*scenario, PlantSpec(), 0, info_->slow ? kWarmCyclesSlow : kWarmCycles, &warmed);
     if (!status.ok()) return refuse(Availability::kFailed, status.message());
   }
   if (library_.probe() != nullptr) {

@@ -105,6 +105,8 @@ struct SoakScenarioInfo {
   // What the scenario cannot do without, as a missing symbol, or null.
   const char* (*missing)(const Api&);
   std::unique_ptr<SoakScenario> (*make)();
+  // A cycle takes a fraction of a millisecond or more.
+  bool slow = false;
 };
 
 const std::vector<SoakScenarioInfo>& SoakScenarios();

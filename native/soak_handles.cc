@@ -268,9 +268,10 @@ std::vector<SoakScenarioInfo> HandleScenarios() {
       {"dup-started", "SSL_dup of a handle whose handshake has begun", false, NeedsDup, Make<DupStarted>},
       {"dup-session", "SSL_dup that shares a session, and SSL_get1_session of it", false, NeedsDupHandshake,
        Make<DupSession>},
-      {"clear", "a handle used, cleared and used again", false, NeedsClear, Make<Clear>},
+      {"clear", "a handle used, cleared and used again", false, NeedsClear, Make<Clear>, /*slow=*/true},
       {"failure", "handles freed on the error paths of failing setters", false, NeedsSetters, Make<Failure>},
-      {"handshake", "complete handshakes, with their sessions", false, NeedsHandshake, Make<Handshake>},
+      {"handshake", "complete handshakes, with their sessions", false, NeedsHandshake, Make<Handshake>,
+       /*slow=*/true},
   };
 }
 

@@ -146,10 +146,11 @@ export async function runCell(
 }
 
 function ended(limits: CellLimits, cycles: number): boolean {
+  // At least one segment, however small the share of the time: it is what the verdict is about.
   return (
     limits.signal.aborted ||
     (limits.cycles !== null && cycles >= limits.cycles) ||
-    (limits.deadline !== null && performance.now() >= limits.deadline)
+    (limits.deadline !== null && cycles > 0 && performance.now() >= limits.deadline)
   );
 }
 
