@@ -10,6 +10,7 @@ ARGS ?=
 .PHONY: bench bench-full compare targets doctor conform check-headers
 .PHONY: test check-native lint schema
 .PHONY: help install build bench test targets doctor check-native lint schema clean soak soak-selftest
+.PHONY: help install build bench test targets doctor check-native lint schema clean soak soak-selftest faults
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -18,6 +19,7 @@ help:
 	@echo 'make test      run all tests'
 	@echo 'make soak      repeat handles millions of times and say whether one was lost, and whose it was'
 	@echo 'make soak-selftest   plant leaks and see each found and named'
+	@echo 'make faults    refuse every allocation of every call in turn and say what it makes of it'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
 	@echo 'make conform   observe what SSL_dup really carries, on every version, against what is expected'
@@ -62,6 +64,9 @@ soak: build
 
 soak-selftest: build
 	$(DUPMARK) soak --selftest $(ARGS)
+
+faults: build
+	$(DUPMARK) faults $(ARGS)
 
 targets: build
 	$(DUPMARK) targets $(ARGS)

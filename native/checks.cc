@@ -2,7 +2,7 @@
 // heaptrack), and for a bare loop's rate.
 //
 //   dupmark_checks soak --libcrypto FILE --libssl FILE --scenario NAME [--cycles N] [--segments N] [--plant KIND:RATE]
-//   dupmark_checks faults --libcrypto FILE --libssl FILE [--case NAME] [--nth N]
+//   dupmark_checks faults --libcrypto FILE --libssl FILE [--case NAME] [--nth N] [--plant KIND]
 //
 // JSON lines on standard output; one line on standard error and exit code 2 when something cannot be done.
 #include <cstdio>
@@ -116,14 +116,16 @@ std::string PointText(const FaultPoint& point) {
 // A line for each case as it is done, then one that says that all are.
 int RunFaults(const Flags& flags, const Library& library) {
   const std::string only = Flag(flags, "--case", "");
-  const auto nth = static_cast<uint64_t>(strtoull(Flag(flags, "--nth", "0").c_str(), nullptr, 10));
+  FaultOptions options;
+  options.only_nth = static_cast<uint64_t>(strtoull(Flag(flags, "--nth", "0").c_str(), nullptr, 10));
+  options.plant = Flag(flags, "--plant", "");
   const std::vector<FaultCase> cases = FaultCases(library.api());
   size_t run = 0;
   printf("{\"version\":%s,\"cases\":%zu}\n", Quoted(library.Version(openssl::OPENSSL_VERSION)).c_str(), cases.size());
   for (const FaultCase& one : cases) {
     if (!only.empty() && one.name != only) continue;
     run++;
-    const FaultReport report = InjectFaults(library, one, nth);
+    const FaultReport report = InjectFaults(library, one, options);
     printf("{\"case\":%s,\"failure\":%s,\"allocations\":%llu,\"points\":[", Quoted(one.name).c_str(),
            Quoted(report.reason).c_str(), static_cast<unsigned long long>(report.allocations));
     for (size_t i = 0; i < report.points.size(); i++) {

@@ -16,6 +16,7 @@ namespace {
 
 // A fork of a small process and three calls take milliseconds: a child that takes this long hangs.
 constexpr unsigned kHangSeconds = 10;
+constexpr unsigned kPlantedHangSeconds = 1;
 // The first refused allocation also allocates error strings and the like: only what the last time left is a leak.
 constexpr int kRepetitions = 3;
 constexpr int kFramesMax = 24;
@@ -70,8 +71,8 @@ std::string SiteText(const char* file, int line) {
 // A case made ready: everything that is not the call itself.
 class Bench {
  public:
-  Bench(const Library& library, const FaultCase& wanted)
-      : api_(library.api()), probe_(*library.probe()), wanted_(wanted) {}
+  Bench(const Library& library, const FaultCase& wanted, const std::string& plant)
+      : api_(library.api()), probe_(*library.probe()), wanted_(wanted), plant_(plant) {}
   ~Bench() {
     if (template_ != nullptr) api_.SSL_free(template_);
     settings_.clear();
@@ -132,7 +133,7 @@ class Bench {
       api_.ERR_clear_error();
       shared->phase = static_cast<int>(Phase::kCall);
       allocations::FailAllocation(nth, and_later);
-      SSL* made = Call(ssl);
+      SSL* made = Planted(Call(ssl), ssl);
       const allocations::Attempts attempts = allocations::StopFailing();
       shared->succeeded = made != nullptr;
       shared->queued = api_.ERR_get_error() != 0;
@@ -171,6 +172,20 @@ class Bench {
     return nullptr;
   }
 
+  // What the call gave, with the fault that is planted, as if OpenSSL had it.
+  SSL* Planted(SSL* made, SSL* ssl) const {
+    if (plant_.empty() || made != nullptr) return made;
+    if (plant_ == "silent-lack") return ssl;
+    if (plant_ == "quiet") api_.ERR_clear_error();
+    if (plant_ == "crashed") raise(SIGSEGV);
+    if (plant_ == "hung") pause();
+    if (plant_ == "leaked") {
+      allocations::StopFailing();
+      if (api_.CRYPTO_malloc(24, "planted.c", 24) == nullptr) abort();
+    }
+    return made;
+  }
+
   void Look(SSL* ssl, std::vector<bool>* present) const {
     for (size_t i = 0; i < settings_.size(); i++) (*present)[i] = settings_[i]->Verify(ssl).present;
   }
@@ -203,6 +218,7 @@ class Bench {
   const Api& api_;
   const allocations::Probe& probe_;
   const FaultCase& wanted_;
+  const std::string& plant_;
   SSL_CTX* ctx_ = nullptr;
   SSL* template_ = nullptr;
   std::vector<std::unique_ptr<Prepared>> settings_;
@@ -210,7 +226,7 @@ class Bench {
   uint64_t allocations_ = 0;
 };
 
-void WatchForCrashes() {
+void WatchForCrashes(unsigned hang_seconds) {
   // On a stack of its own: the crash may be that the stack is full.
   static char stack[64 * 1024];
   stack_t other{};
@@ -221,16 +237,16 @@ void WatchForCrashes() {
   action.sa_handler = OnCrash;
   action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
   for (const int number : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) sigaction(number, &action, nullptr);
-  alarm(kHangSeconds);
+  alarm(hang_seconds);
 }
 
-Status RunPoint(Bench& bench, FaultPoint* point) {
+Status RunPoint(Bench& bench, unsigned hang_seconds, FaultPoint* point) {
   memset(shared, 0, sizeof *shared);
   fflush(stdout);
   const pid_t child = fork();
   if (child < 0) return Status::Error(std::string("cannot fork: ") + strerror(errno));
   if (child == 0) {
-    WatchForCrashes();
+    WatchForCrashes(hang_seconds);
     bench.Run(point->nth, point->and_later);
     _exit(0);
   }
@@ -298,7 +314,7 @@ std::vector<FaultCase> FaultCases(const Api& api) {
   return cases;
 }
 
-FaultReport InjectFaults(const Library& library, const FaultCase& wanted, uint64_t only_nth) {
+FaultReport InjectFaults(const Library& library, const FaultCase& wanted, const FaultOptions& options) {
   FaultReport report;
   const auto fail = [&report](std::string reason) {
     report.availability = Availability::kFailed;
@@ -318,7 +334,7 @@ FaultReport InjectFaults(const Library& library, const FaultCase& wanted, uint64
     void* frame[1];
     backtrace(frame, 1);  // loads libgcc now, and not in a child that has crashed
   }
-  Bench bench(library, wanted);
+  Bench bench(library, wanted, options.plant);
   const Status prepared = bench.Prepare();
   if (!prepared.ok()) {
     fail(prepared.message());
@@ -326,12 +342,13 @@ FaultReport InjectFaults(const Library& library, const FaultCase& wanted, uint64
   }
   report.allocations = bench.allocations();
   for (uint64_t nth = 1; nth <= report.allocations; nth++) {
-    if (only_nth != 0 && nth != only_nth) continue;
+    if (options.only_nth != 0 && nth != options.only_nth) continue;
     for (const bool and_later : {false, true}) {
       FaultPoint point;
       point.nth = nth;
       point.and_later = and_later;
-      const Status status = RunPoint(bench, &point);
+      const Status status =
+          RunPoint(bench, options.plant == "hung" ? kPlantedHangSeconds : kHangSeconds, &point);
       if (!status.ok()) {
         fail(status.message());
         return report;

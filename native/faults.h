@@ -56,7 +56,14 @@ struct FaultReport {
   std::vector<FaultPoint> points;
 };
 
-// Runs every point of the case, or only `only_nth` (0 for all). Forks: the process must have one thread.
-FaultReport InjectFaults(const Library& library, const FaultCase& wanted, uint64_t only_nth);
+// A deliberate fault of the call, to prove that it is noticed: "" for none, else the name of the kind that it must be
+// found as ("leaked", "crashed", "hung", "silent-lack", "quiet").
+struct FaultOptions {
+  uint64_t only_nth = 0;  // 0 for every allocation
+  std::string plant;
+};
+
+// Runs every point of the case, or only one. Forks: the process must have one thread.
+FaultReport InjectFaults(const Library& library, const FaultCase& wanted, const FaultOptions& options);
 
 }  // namespace dupmark

@@ -7,6 +7,7 @@ import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
+import { faultsCommand } from './commands/faults.js';
 import { soakCommand } from './commands/soak.js';
 import { targetsCommand } from './commands/targets.js';
 import { dupmarkVersion } from './version.js';
@@ -32,6 +33,7 @@ for (const command of [
   conformCommand(),
   doctorCommand(),
   soakCommand(),
+  faultsCommand(),
 ]) {
   program.addCommand(command.showSuggestionAfterError());
 }
