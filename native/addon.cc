@@ -52,6 +52,7 @@ class Addon final : public Napi::Addon<Addon> {
                              InstanceMethod("keepOff", &Addon::KeepOff),
                          });
     DefineSoak(exports.Env(), exports);
+    DefineHandles(exports.Env(), exports);
   }
   ~Addon() {
     scenario_.reset();

@@ -26,7 +26,7 @@
   "targets": [
     {
       "target_name": "dupmark",
-      "sources": ["addon.cc", "addon_soak.cc", "<@(core)"],
+      "sources": ["addon.cc", "addon_handles.cc", "addon_soak.cc", "<@(core)"],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS"]
     },

@@ -2,6 +2,7 @@
 // heaptrack), and for a bare loop's rate.
 //
 //   dupmark_checks soak --libcrypto FILE --libssl FILE --scenario NAME [--cycles N] [--segments N] [--plant KIND:RATE]
+//   dupmark_checks bare --libcrypto FILE --libssl FILE --hooks no [--scenario new|up-ref] [--cycles N] [--lose RATE]
 //   dupmark_checks faults --libcrypto FILE --libssl FILE [--case NAME] [--nth N] [--plant KIND]
 //
 // JSON lines on standard output; one line on standard error and exit code 2 when something cannot be done.
@@ -30,21 +31,41 @@ std::string Flag(const Flags& flags, const char* name, const char* otherwise) {
   return found == flags.end() ? otherwise : found->second;
 }
 
-// The loop that anybody would write, for comparison: no ledger, no oracle.
-double BareUpRefNs(const Api& api, uint64_t cycles) {
+// The loops that anybody would write, for comparison: no ledger, no oracle. One in `rate` frees is forgotten, or none
+// for 0, so that other leak checkers can be tried on the very same program.
+double BareNs(const Api& api, bool up_ref_loop, uint64_t cycles, uint64_t rate) {
   SSL_CTX* ctx = api.SSL_CTX_new(api.TLS_method());
   SSL* ssl = api.SSL_new(ctx);
   const auto up_ref = api.SSL_up_ref;
+  const auto ssl_new = api.SSL_new;
   const auto ssl_free = api.SSL_free;
   const int64_t start = NowNs();
-  for (uint64_t i = 0; i < cycles; i++) {
-    up_ref(ssl);
-    ssl_free(ssl);
+  if (up_ref_loop) {
+    for (uint64_t i = 0; i < cycles; i++) {
+      up_ref(ssl);
+      ssl_free(ssl);
+    }
+  } else {
+    uint64_t left = rate == 0 ? UINT64_MAX : rate;
+    for (uint64_t i = 0; i < cycles; i++) {
+      SSL* made = ssl_new(ctx);
+      if (--left == 0) left = rate;
+      else ssl_free(made);
+    }
   }
   const auto ns = static_cast<double>(NowNs() - start);
   api.SSL_free(ssl);
   api.SSL_CTX_free(ctx);
   return ns;
+}
+
+int RunBare(const Flags& flags, const Library& library) {
+  const auto cycles = static_cast<uint64_t>(strtod(Flag(flags, "--cycles", "1e6").c_str(), nullptr));
+  const auto rate = static_cast<uint64_t>(strtod(Flag(flags, "--lose", "0").c_str(), nullptr));
+  const bool up_ref_loop = Flag(flags, "--scenario", "new") == "up-ref";
+  printf("{\"cycles\":%llu,\"elapsedNs\":%.0f}\n", static_cast<unsigned long long>(cycles),
+         BareNs(library.api(), up_ref_loop, cycles, rate));
+  return 0;
 }
 
 int RunSoak(const Flags& flags, const Library& library) {
@@ -67,7 +88,7 @@ int RunSoak(const Flags& flags, const Library& library) {
   uint64_t first = 0;
   bool found = false;
   for (uint64_t i = 0; i < segments; i++) {
-    const double bare_ns = spec.scenario == "up-ref" ? BareUpRefNs(library.api(), cycles) : 0;
+    const double bare_ns = spec.scenario == "up-ref" ? BareNs(library.api(), true, cycles, 0) : 0;
     const SegmentResult result = soak.Segment(first, cycles);
     if (!result.status.ok()) return Fail(result.status.message());
     first += result.cycles;
@@ -153,6 +174,7 @@ int Run(int argc, char** argv) {
   const Status opened = library.Open(open);
   if (!opened.ok()) return Fail(opened.message());
   if (what == "soak") return RunSoak(flags, library);
+  if (what == "bare") return RunBare(flags, library);
   if (what == "faults") return RunFaults(flags, library);
   return Fail("unknown: " + what);
 }

@@ -2,7 +2,7 @@
 
 namespace dupmark {
 
-// `names` is the label of the site that the verdict must name (soak_scenarios*.cc has them).
+// `names` is the label of the site that the verdict must name; `~` and a part of it where several will do.
 const std::vector<PlantInfo>& Plants() {
   static const std::vector<PlantInfo> plants = {
       {"lost-free", "the SSL_free after an SSL_up_ref is forgotten", Plant::kLostFree, "up-ref",
@@ -39,7 +39,7 @@ const std::vector<PlantInfo>& Plants() {
       {"lost-malloc", "a block of the C library's malloc is never freed", Plant::kLostMalloc, "new", "", "slope"},
       {"lost-free-thread-2", "the free is forgotten on the second thread only", Plant::kLostFree, "threads",
        "SSL_up_ref on thread 2", "ledger"},
-      {"lost-free-walk", "a random walk forgets a free", Plant::kLostFree, "walk", "walk", "ledger"},
+      {"lost-free-walk", "a random walk forgets a free", Plant::kLostFree, "walk", "~in a walk", "ledger"},
       {"extra-up-ref-walk", "a random walk takes one reference too many", Plant::kExtraUpRef, "walk",
        "planted SSL_up_ref", "ledger"},
       {"premature-free", "a handle's first reference is freed while others use it", Plant::kPrematureFree, "up-ref",

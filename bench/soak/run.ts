@@ -1,4 +1,5 @@
 /** A whole soak: every scenario on every target, one cell after the other, each given its share of the time left. */
+import { join } from 'node:path';
 import { CouldNotRun, messageOf } from '../core/errors.js';
 import type { SettingChoice } from '../core/scenario.js';
 import type { CLibrary, Target } from '../core/target.js';
@@ -6,7 +7,8 @@ import type { SoakCell, SoakDocument } from '../document/soak-schema.js';
 import { SOAK_SCHEMA_VERSION } from '../document/soak-schema.js';
 import { newRunId } from '../document/store.js';
 import type { PlantChoice, SoakCatalogue, SoakSpec } from '../worker/soak-messages.js';
-import { type CellProgress, runCell } from './cell.js';
+import { type CellLimits, type CellProgress, runCell } from './cell.js';
+import { isHandleScenario, runHandlesCell } from './handles-cell.js';
 import { SoakWorker } from './soak-worker.js';
 
 export interface SoakPlan {
@@ -21,6 +23,8 @@ export interface SoakPlan {
   readonly cycles: number | null;
   readonly budgetMs: number | null;
   readonly plant: { readonly kind: string; readonly rate: number } | null;
+  /** Where heap snapshots are kept when something grew. */
+  readonly results: string;
   readonly dupmark: SoakDocument['dupmark'];
   readonly command: readonly string[];
   readonly signal: AbortSignal;
@@ -60,8 +64,22 @@ export function plantChoice(
   return { ...plant, offset: (Math.imul(seed | 1, 0x9e3779b1) >>> 0) % plant.rate };
 }
 
+/** Native scenarios and those of JavaScript handles, each in its own way. */
+export function runAnyCell(
+  worker: SoakWorker,
+  spec: SoakSpec,
+  snapshots: string,
+  limits: CellLimits,
+  onProgress?: (progress: CellProgress) => void,
+): Promise<SoakCell> {
+  return isHandleScenario(spec.scenario)
+    ? runHandlesCell(worker, spec, limits, snapshots, onProgress)
+    : runCell(worker, spec, limits, onProgress);
+}
+
 export async function soak(plan: SoakPlan): Promise<SoakDocument> {
   const startedAt = new Date();
+  const id = newRunId(startedAt);
   const deadline = plan.budgetMs === null ? null : performance.now() + plan.budgetMs;
   const catalogue = await soakCatalogue(plan.targets, plan.cLibrary);
   const names = scenarioNames(plan, catalogue);
@@ -101,9 +119,10 @@ export async function soak(plan: SoakPlan): Promise<SoakDocument> {
           plant: plan.plant === null ? null : plantChoice(plan.plant, plan.seed),
           threads: plan.threads,
         };
-        const cell = await runCell(
+        const cell = await runAnyCell(
           worker,
           spec,
+          join(plan.results, 'runs', id),
           {
             cycles: plan.cycles,
             deadline: share === null ? null : performance.now() + Math.max(share, 0),
@@ -125,7 +144,7 @@ export async function soak(plan: SoakPlan): Promise<SoakDocument> {
   return {
     kind: 'dupmark-soak',
     schemaVersion: SOAK_SCHEMA_VERSION,
-    id: newRunId(startedAt),
+    id,
     dupmark: plan.dupmark,
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),

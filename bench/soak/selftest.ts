@@ -2,12 +2,14 @@
  * Does the detector detect? Every plant on every target must be seen by the oracle that it is for, and the verdict
  * must name the reference that was planted; clean soaks with as many seeds must raise no alarm at all.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { messageOf } from '../core/errors.js';
 import type { CLibrary, Target } from '../core/target.js';
 import type { SoakCell } from '../document/soak-schema.js';
 import type { PlantDescription, SoakSpec } from '../worker/soak-messages.js';
-import { runCell } from './cell.js';
-import { plantChoice, soakCatalogue } from './run.js';
+import { plantChoice, runAnyCell, soakCatalogue } from './run.js';
 import { SoakWorker } from './soak-worker.js';
 
 export interface SelfTestPlan {
@@ -50,6 +52,7 @@ export interface SelfTest {
 /** Rates and cycles that leave several plants in a short run, for scenarios of nanoseconds and of milliseconds. */
 function sizeOf(plant: PlantDescription): { readonly rate: number; readonly cycles: number } {
   if (plant.scenario === 'handshake') return { rate: 30, cycles: 120 };
+  if (plant.scenario.startsWith('handles-')) return { rate: 400, cycles: 2000 };
   if (plant.oracle === 'slope') return { rate: 250, cycles: 800_000 };
   // Only one of four threads has it, in a quarter of the cycles.
   if (plant.scenario === 'threads') return { rate: 200_000, cycles: 3_000_000 };
@@ -66,6 +69,8 @@ export async function selfTest(plan: SelfTestPlan): Promise<SelfTest> {
   const total = catalogue.plants.length * plan.targets.length + plan.cleanSoaks;
   let done = 0;
   const workers = plan.targets.map((target) => new SoakWorker(target, plan.cLibrary));
+  // Of plants nobody needs the snapshots afterwards.
+  const snapshots = mkdtempSync(join(tmpdir(), 'dupmark-soak-'));
   let soaks = 0;
   let cycles = 0;
   try {
@@ -73,7 +78,7 @@ export async function selfTest(plan: SelfTestPlan): Promise<SelfTest> {
       for (const plant of catalogue.plants) {
         if (plan.signal.aborted) break;
         plan.onProgress(done++, total, `${plant.kind} on ${worker.target.id}`);
-        outcomes.push(await tryPlant(worker, plant, plan));
+        outcomes.push(await tryPlant(worker, plant, plan, snapshots));
       }
     }
     for (; soaks < plan.cleanSoaks && !plan.signal.aborted; soaks++) {
@@ -83,7 +88,7 @@ export async function selfTest(plan: SelfTestPlan): Promise<SelfTest> {
       plan.onProgress(done++, total, `clean ${scenario.name} on ${worker.target.id}`);
       const seed = (plan.seed + soaks + 1) >>> 0;
       const spec: SoakSpec = { scenario: scenario.name, settings: [], seed, plant: null, threads: 4 };
-      const cell = await runCell(worker, spec, {
+      const cell = await runAnyCell(worker, spec, snapshots, {
         cycles: null,
         deadline: performance.now() + CLEAN_MS,
         signal: plan.signal,
@@ -93,6 +98,7 @@ export async function selfTest(plan: SelfTestPlan): Promise<SelfTest> {
     }
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
+    rmSync(snapshots, { recursive: true, force: true });
   }
   const held = outcomes.every(
     ({ caught, named, notAvailable }) => notAvailable !== null || (caught && named),
@@ -110,6 +116,7 @@ async function tryPlant(
   worker: SoakWorker,
   plant: PlantDescription,
   { seed, signal }: SelfTestPlan,
+  snapshots: string,
 ): Promise<PlantOutcome> {
   const { rate, cycles } = sizeOf(plant);
   const blank = { kind: plant.kind, about: plant.about, oracle: plant.oracle, target: worker.target.id };
@@ -121,7 +128,7 @@ async function tryPlant(
     threads: 4,
   };
   try {
-    const cell = await runCell(worker, spec, { cycles, deadline: null, signal });
+    const cell = await runAnyCell(worker, spec, snapshots, { cycles, deadline: null, signal });
     if (cell.verdict === 'not-available') {
       return { ...blank, caught: false, named: false, said: '', notAvailable: cell.reason, cell };
     }
@@ -141,11 +148,17 @@ export function judgePlant(
   const seen = cell.findings.filter(({ oracle }) => oracle === plant.oracle);
   const caught = cell.verdict === verdict && seen.length > 0;
   if (!caught) return { caught, named: false };
+  if (plant.oracle === 'objects') {
+    return {
+      caught,
+      named: seen.some(({ retainers }) => retainers.some((one) => one.includes(plant.names))),
+    };
+  }
   const labels = cell.findings.flatMap(({ sites }) => sites.map(({ label }) => label));
   // Nothing else may be blamed: every reference that the ledger calls lost must be the planted one.
   const blamed = cell.findings.filter(({ oracle }) => oracle === 'ledger').flatMap(({ sites }) => sites);
-  const right = (label: string) =>
-    plant.names === 'walk' ? label.endsWith('in a walk') : label === plant.names;
+  const { names } = plant;
+  const right = (label: string) => (names.startsWith('~') ? label.includes(names.slice(1)) : label === names);
   if (plant.names === '') return { caught, named: blamed.length === 0 };
   return { caught, named: labels.some(right) && blamed.every(({ label }) => right(label)) };
 }

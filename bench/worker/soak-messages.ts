@@ -90,11 +90,35 @@ export interface AllocationSite {
   readonly bytes: number;
 }
 
+/** What JavaScript handles a segment left behind, after collections: 0 everywhere is right. */
+export interface HandlesResult {
+  readonly cycles: number;
+  readonly elapsedNs: number;
+  /** Handles created so far. */
+  readonly created: number;
+  readonly handles: number;
+  readonly contexts: number;
+  /** Wrappers that own a reference. */
+  readonly wrappers: number;
+  /** Bytes that V8 was told of and that were not taken back. */
+  readonly toldBytes: number;
+  /** Live objects of class SslHandle by V8's own count; null where it cannot be asked. */
+  readonly objects: number | null;
+  readonly allocatorBytes: number;
+  readonly rssBytes: number;
+  readonly lost: SegmentResult['lost'];
+  readonly excess: SegmentResult['excess'];
+}
+
 export interface SoakExchange {
   soakDescribe: { takes: Record<never, never>; gives: SoakCatalogue };
   soakPrepare: { takes: { spec: SoakSpec }; gives: SoakPrepared };
   soakSegment: { takes: { first: number; cycles: number }; gives: SegmentResult };
   /** The steps that the prepared walk takes. */
   soakWalk: { takes: { first: number; cycles: number }; gives: readonly string[] };
+  handlesPrepare: { takes: { spec: SoakSpec }; gives: SoakPrepared };
+  handlesSegment: { takes: { first: number; cycles: number }; gives: HandlesResult };
+  /** Writes a V8 heap snapshot and says what wrote it. */
+  handlesSnapshot: { takes: { file: string }; gives: 'heapdump' | 'v8' };
   soakSteps: { takes: { steps: readonly string[] }; gives: SegmentResult };
 }

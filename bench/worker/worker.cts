@@ -2,6 +2,8 @@
  * The child process that measures one target, and the only importer of the addon. Runs under Node 12.22 and
  * later, so: Node built-ins only, CommonJS, ES2019. Standard output stays free, as libraries may write to it.
  */
+
+import type { Handles, HandlesAddon } from './handles.cjs';
 import type { Answer, Exchange, Request, RequestKind, ScenarioSpec, Survey } from './messages.js' with {
   'resolution-mode': 'import',
 };
@@ -38,6 +40,23 @@ interface Addon {
 
 const addonFile = process.argv[2];
 const boardFd = process.argv[3];
+let handles: Handles | null = null;
+
+/** Loaded when it is needed: old Nodes lack what it uses. */
+function handlesPart(): typeof import('./handles.cjs') {
+  return require('./handles.cjs');
+}
+
+function handlesNodeMin(): number {
+  return (require('./handle-plants.cjs') as typeof import('./handle-plants.cjs')).HANDLES_NODE_MAJOR_MIN;
+}
+
+function jsHandles(): Handles {
+  const { Handles: Part } = handlesPart();
+  handles = handles === null ? new Part(addon as unknown as HandlesAddon, addonFile as string) : handles;
+  return handles;
+}
+
 if (addonFile === undefined || process.send === undefined) {
   process.stderr.write('worker: started without an addon or a parent\n');
   process.exit(2);
@@ -65,7 +84,16 @@ function survey(scenario: ScenarioSpec, countMemory: boolean): Survey {
   return { availability: { kind: 'available' }, lost: prepared.lost, memory };
 }
 
-function answer(request: Request): Exchange[RequestKind]['gives'] {
+function soakDescribe(): Exchange['soakDescribe']['gives'] {
+  const { scenarios, plants } = addon.soakDescribe();
+  const { HANDLE_SCENARIOS, HANDLE_PLANTS } =
+    require('./handle-plants.cjs') as typeof import('./handle-plants.cjs');
+  return { scenarios: [...scenarios, ...HANDLE_SCENARIOS], plants: [...plants, ...HANDLE_PLANTS] };
+}
+
+type Given = Exchange[RequestKind]['gives'];
+
+function answer(request: Request): Given | Promise<Given> {
   switch (request.kind) {
     case 'open':
       return Object.assign({ nodeVersion: process.version }, addon.open(request));
@@ -103,7 +131,7 @@ function answer(request: Request): Exchange[RequestKind]['gives'] {
     case 'keepOff':
       return addon.keepOff(request.pid, request.cpu);
     case 'soakDescribe':
-      return addon.soakDescribe();
+      return soakDescribe();
     case 'soakPrepare':
       return addon.soakPrepare(request.spec);
     case 'soakSegment':
@@ -112,17 +140,35 @@ function answer(request: Request): Exchange[RequestKind]['gives'] {
       return addon.soakWalk(request.first, request.cycles);
     case 'soakSteps':
       return addon.soakSteps(request.steps);
+    case 'handlesPrepare':
+      if (Number(process.versions.node.split('.')[0]) < handlesNodeMin()) {
+        const reason = `JavaScript handles are soaked on Node ${handlesNodeMin()} and later; this target runs ${process.version}`;
+        return { kind: 'absent', reason, handleBytes: 0 };
+      }
+      return jsHandles().prepare(request.spec);
+    case 'handlesSegment':
+      return jsHandles().segment(request.first, request.cycles);
+    case 'handlesSnapshot':
+      return (require('./heap-snapshot.cjs') as typeof import('./heap-snapshot.cjs')).writeSnapshot(
+        request.file,
+      );
   }
 }
 
 process.on('message', (request: Request) => {
-  let reply: Answer;
+  const reply = (message: Answer) => {
+    if (process.send !== undefined) process.send(message);
+  };
+  const refuse = (error: unknown) =>
+    reply({ id: request.id, ok: false, error: error instanceof Error ? error.message : String(error) });
   try {
-    reply = { id: request.id, ok: true, value: answer(request) };
+    const given = answer(request);
+    if (given instanceof Promise) {
+      given.then((value) => reply({ id: request.id, ok: true, value }), refuse);
+    } else reply({ id: request.id, ok: true, value: given });
   } catch (error) {
-    reply = { id: request.id, ok: false, error: error instanceof Error ? error.message : String(error) };
+    refuse(error);
   }
-  if (process.send !== undefined) process.send(reply);
 });
 
 // The parent is gone, or has no more work.

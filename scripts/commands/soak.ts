@@ -146,6 +146,7 @@ async function run(flags: SoakFlags): Promise<void> {
           ? null
           : (flags.minutes ?? DEFAULT_MINUTES) * 60_000,
       plant: flags.plant ?? null,
+      results: flags.results,
       dupmark: dupmarkVersion(),
       command: process.argv.slice(2),
       signal: interruption.signal,
