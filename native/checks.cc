@@ -65,6 +65,7 @@ int RunBare(const Flags& flags, const Library& library) {
   const bool up_ref_loop = Flag(flags, "--scenario", "new") == "up-ref";
   printf("{\"cycles\":%llu,\"elapsedNs\":%.0f}\n", static_cast<unsigned long long>(cycles),
          BareNs(library.api(), up_ref_loop, cycles, rate));
+  fflush(stdout);  // leak checkers may end the process without
   return 0;
 }
 
@@ -168,6 +169,8 @@ int Run(int argc, char** argv) {
   open.libcrypto = Flag(flags, "--libcrypto", "");
   open.libssl = Flag(flags, "--libssl", "");
   if (open.libcrypto.empty() || open.libssl.empty()) return Fail("no library named");
+  // Preloaded tools replace malloc, which a library that is bound to itself first does not see.
+  open.deepbind = Flag(flags, "--deepbind", "yes") == "yes";
   open.count_allocations = Flag(flags, "--hooks", "yes") == "yes";
   // Static, so that it is still reachable when a leak checker looks at the end.
   static Library library;
