@@ -15,21 +15,21 @@ constexpr uint64_t kWarmCycles = 96;
 constexpr uint64_t kWarmCyclesSlow = 12;
 
 // Faults that need nothing of the scenario but a context.
-void PlantAnywhere(const Stage& stage, Hands& hands, Plant plant) {
+void PlantAnywhere(const Stage& stage, Hands& hands, SoakPlant plant) {
   switch (plant) {
-    case Plant::kLostContext:
+    case SoakPlant::kLostContext:
       hands.UpRefContext(stage.ctx, DUPMARK_SITE("planted SSL_CTX_up_ref"));
       break;
-    case Plant::kLostAllocation:
+    case SoakPlant::kLostAllocation:
       if (stage.api.CRYPTO_malloc(64, "planted.c", 64) == nullptr) abort();
       break;
-    case Plant::kLostMalloc: {
+    case SoakPlant::kLostMalloc: {
       // As much as a handle: the slope's own unit.
       void* volatile lost = malloc(8192);
       (void)lost;
       break;
     }
-    case Plant::kCrash:
+    case SoakPlant::kCrash:
       stage.api.SSL_free(reinterpret_cast<SSL*>(uintptr_t{16}));
       break;
     default: break;
@@ -40,8 +40,8 @@ void PlantAnywhere(const Stage& stage, Hands& hands, Plant plant) {
 
 Status SoakScenario::Run(const Stage& stage, Hands& hands, Trap& trap, uint64_t cycles, uint64_t* done) {
   for (uint64_t i = 0; i < cycles; i++) {
-    const Plant plant = trap.Step() ? trap.plant() : Plant::kNone;
-    if (plant != Plant::kNone) PlantAnywhere(stage, hands, plant);
+    const SoakPlant plant = trap.Step() ? trap.plant() : SoakPlant::kNone;
+    if (plant != SoakPlant::kNone) PlantAnywhere(stage, hands, plant);
     const Status status = Cycle(stage, hands, plant);
     (*done)++;
     if (hands.stopped()) return Status::Ok();

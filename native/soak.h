@@ -95,7 +95,7 @@ class SoakScenario {
 
  protected:
   // One cycle; `planted` when the deliberate fault is due in it.
-  virtual Status Cycle(const Stage&, Hands&, Plant) { return Status::Ok(); }
+  virtual Status Cycle(const Stage&, Hands&, SoakPlant) { return Status::Ok(); }
 };
 
 struct SoakScenarioInfo {

@@ -32,24 +32,24 @@ const char* NeedsDupHandshake(const Api& api) {
 }
 
 // Ends a cycle's handle, with the faults that can happen there.
-void FreeOrNot(Hands& hands, SSL* ssl, SiteId reference, SiteId at, Plant plant) {
+void FreeOrNot(Hands& hands, SSL* ssl, SiteId reference, SiteId at, SoakPlant plant) {
   switch (plant) {
-    case Plant::kLostFree: return;
-    case Plant::kHiddenUpRef:
+    case SoakPlant::kLostFree: return;
+    case SoakPlant::kHiddenUpRef:
       hands.api().SSL_up_ref(ssl);
       break;
-    case Plant::kPrematureFree:
+    case SoakPlant::kPrematureFree:
       hands.Free(ssl, reference, DUPMARK_SITE("planted early SSL_free"));
       break;
     default: break;
   }
   hands.Free(ssl, reference, at);
-  if (plant == Plant::kDoubleFree) hands.Free(ssl, reference, DUPMARK_SITE("planted second SSL_free"));
-  if (plant == Plant::kUseAfterFree) hands.UpRef(ssl, DUPMARK_SITE("planted use after SSL_free"));
+  if (plant == SoakPlant::kDoubleFree) hands.Free(ssl, reference, DUPMARK_SITE("planted second SSL_free"));
+  if (plant == SoakPlant::kUseAfterFree) hands.UpRef(ssl, DUPMARK_SITE("planted use after SSL_free"));
 }
 
 class New final : public SoakScenario {
-  Status Cycle(const Stage& stage, Hands& hands, Plant plant) override {
+  Status Cycle(const Stage& stage, Hands& hands, SoakPlant plant) override {
     SSL* ssl = hands.New(stage.ctx, DUPMARK_SITE("SSL_new"));
     if (ssl == nullptr) return Failed(stage.api, "SSL_new");
     const bool configured = stage.Configure(ssl);
@@ -78,7 +78,7 @@ class WithTemplate : public SoakScenario {
 };
 
 class Dup final : public WithTemplate {
-  Status Cycle(const Stage& stage, Hands& hands, Plant plant) override {
+  Status Cycle(const Stage& stage, Hands& hands, SoakPlant plant) override {
     SSL* ssl = hands.Dup(template_, DUPMARK_SITE("SSL_dup"));
     if (ssl == nullptr) return Failed(stage.api, "SSL_dup");
     FreeOrNot(hands, ssl, DUPMARK_SITE("SSL_dup"), DUPMARK_SITE("SSL_free of a duplicate"), plant);
@@ -88,7 +88,7 @@ class Dup final : public WithTemplate {
 
 class DupStarted final : public WithTemplate {
   Status MakeReady(const Stage& stage) override { return BeginHandshake(stage.api, template_); }
-  Status Cycle(const Stage& stage, Hands& hands, Plant plant) override {
+  Status Cycle(const Stage& stage, Hands& hands, SoakPlant plant) override {
     SSL* ssl = hands.Dup(template_, DUPMARK_SITE("SSL_dup of a started handle"));
     if (ssl == nullptr) return Failed(stage.api, "SSL_dup");
     if (ssl != template_) return Status::Error("SSL_dup of a started handle gave another handle, not the same one");
@@ -99,7 +99,7 @@ class DupStarted final : public WithTemplate {
 };
 
 class Clear final : public SoakScenario {
-  Status Cycle(const Stage& stage, Hands& hands, Plant plant) override {
+  Status Cycle(const Stage& stage, Hands& hands, SoakPlant plant) override {
     SSL* ssl = hands.New(stage.ctx, DUPMARK_SITE("SSL_new of a handle to clear"));
     if (ssl == nullptr) return Failed(stage.api, "SSL_new");
     bool cleared = stage.Configure(ssl);
@@ -113,7 +113,7 @@ class Clear final : public SoakScenario {
 };
 
 class NewBio final : public SoakScenario {
-  Status Cycle(const Stage& stage, Hands& hands, Plant plant) override {
+  Status Cycle(const Stage& stage, Hands& hands, SoakPlant plant) override {
     const SiteId site = DUPMARK_SITE("BIO_new for a handle");
     SSL* ssl = hands.New(stage.ctx, DUPMARK_SITE("SSL_new of a handle with BIOs"));
     BIO* read_bio = hands.NewBio(site);
@@ -123,7 +123,7 @@ class NewBio final : public SoakScenario {
       status = Failed(stage.api, "making a handle with BIOs");
       if (read_bio != nullptr) hands.FreeBio(read_bio, site, DUPMARK_SITE("BIO_free on failure"));
       if (write_bio != nullptr) hands.FreeBio(write_bio, site, DUPMARK_SITE("BIO_free on failure"));
-    } else if (plant == Plant::kLostBio) {
+    } else if (plant == SoakPlant::kLostBio) {
       // Gives the handle one BIO for both directions and forgets the other.
       stage.api.SSL_set_bio(ssl, read_bio, read_bio);
       hands.ledger.HandOver(site);
@@ -142,7 +142,7 @@ class NewBio final : public SoakScenario {
 
 // Setters that refuse, each with its own error path.
 class Failure final : public SoakScenario {
-  Status Cycle(const Stage& stage, Hands& hands, Plant plant) override {
+  Status Cycle(const Stage& stage, Hands& hands, SoakPlant plant) override {
     const Api& api = stage.api;
     SSL* ssl = hands.New(stage.ctx, DUPMARK_SITE("SSL_new before a failing setter"));
     if (ssl == nullptr) return Failed(api, "SSL_new");
@@ -195,7 +195,7 @@ class Handshake final : public SoakScenario {
   void End(const Stage&, Hands&) override { server_ = Server(); }
 
  private:
-  Status Cycle(const Stage& stage, Hands& hands, Plant plant) override {
+  Status Cycle(const Stage& stage, Hands& hands, SoakPlant plant) override {
     const Api& api = stage.api;
     SSL* client = hands.New(stage.ctx, DUPMARK_SITE("SSL_new of a client"));
     if (client == nullptr) return Failed(api, "SSL_new");
@@ -205,7 +205,7 @@ class Handshake final : public SoakScenario {
       SSL_SESSION* session = hands.TakeSession(client, site);
       if (session == nullptr || !oracles::Own(api, session)) {
         status = Failed(api, "SSL_get1_session");
-      } else if (plant != Plant::kLostSession) {
+      } else if (plant != SoakPlant::kLostSession) {
         hands.FreeSession(session, site, DUPMARK_SITE("SSL_SESSION_free after a handshake"));
       }
     }
@@ -240,12 +240,12 @@ class DupSession final : public WithTemplate {
   }
 
  private:
-  Status Cycle(const Stage& stage, Hands& hands, Plant plant) override {
+  Status Cycle(const Stage& stage, Hands& hands, SoakPlant plant) override {
     SSL* ssl = hands.Dup(template_, DUPMARK_SITE("SSL_dup with a session"));
     if (ssl == nullptr) return Failed(stage.api, "SSL_dup");
     const SiteId site = DUPMARK_SITE("SSL_get1_session of a duplicate");
     SSL_SESSION* session = hands.TakeSession(ssl, site);
-    if (session != nullptr && plant != Plant::kLostSession) {
+    if (session != nullptr && plant != SoakPlant::kLostSession) {
       hands.FreeSession(session, site, DUPMARK_SITE("SSL_SESSION_free of a duplicate's"));
     }
     FreeOrNot(hands, ssl, DUPMARK_SITE("SSL_dup with a session"), DUPMARK_SITE("SSL_free with a session"), plant);

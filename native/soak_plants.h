@@ -7,7 +7,7 @@
 
 namespace dupmark {
 
-enum class Plant {
+enum class SoakPlant {
   kNone,
   kLostFree,
   kExtraUpRef,
@@ -27,7 +27,7 @@ enum class Plant {
 struct PlantInfo {
   const char* kind;
   const char* about;
-  Plant plant;
+  SoakPlant plant;
   const char* scenario;
   // What the verdict must say: which reference ("" when none can be named), and by which oracle at least.
   const char* names;
@@ -38,7 +38,7 @@ const std::vector<PlantInfo>& Plants();
 const PlantInfo* FindPlant(const std::string& kind);
 
 struct PlantSpec {
-  Plant plant = Plant::kNone;
+  SoakPlant plant = SoakPlant::kNone;
   uint64_t rate = 0;    // one in so many cycles
   uint64_t offset = 0;  // the first cycle that has it, below `rate`
 };
@@ -47,7 +47,7 @@ struct PlantSpec {
 class Trap {
  public:
   Trap(const PlantSpec& spec, uint64_t first_cycle) : spec_(spec), rate_(spec.rate) {
-    if (spec.plant == Plant::kNone || rate_ == 0) return;
+    if (spec.plant == SoakPlant::kNone || rate_ == 0) return;
     left_ = (spec.offset + rate_ - first_cycle % rate_) % rate_ + 1;
   }
   // Once per cycle.
@@ -56,7 +56,7 @@ class Trap {
     left_ = rate_;
     return true;
   }
-  Plant plant() const { return spec_.plant; }
+  SoakPlant plant() const { return spec_.plant; }
   // The same plant from another cycle on: a thread counts its own.
   Trap From(uint64_t first_cycle) const { return Trap(spec_, first_cycle); }
 

@@ -22,24 +22,24 @@ struct Books {
 };
 
 // False when the loop must end: what comes next could crash.
-bool PlantInLoop(Hands& hands, Books& books, Plant plant, bool* skip_free) {
+bool PlantInLoop(Hands& hands, Books& books, SoakPlant plant, bool* skip_free) {
   switch (plant) {
-    case Plant::kLostFree:
+    case SoakPlant::kLostFree:
       *skip_free = true;
       return true;
-    case Plant::kExtraUpRef:
+    case SoakPlant::kExtraUpRef:
       if (!hands.UpRef(books.ssl, DUPMARK_SITE("planted SSL_up_ref"))) return false;
       books.refs++;
       return true;
-    case Plant::kHiddenUpRef:
+    case SoakPlant::kHiddenUpRef:
       return hands.api().SSL_up_ref(books.ssl) == 1;
-    case Plant::kPrematureFree:
+    case SoakPlant::kPrematureFree:
       if (!hands.ledger.GiveBack(books.owner, DUPMARK_SITE("planted early SSL_free"))) return false;
       hands.model.GiveBack(books.ssl);
       books.refs--;
       hands.api().SSL_free(books.ssl);
       return true;
-    case Plant::kDoubleFree:
+    case SoakPlant::kDoubleFree:
       // The loop's own reference first, as it is about to be; then once more.
       books.own--;
       books.refs--;
@@ -150,7 +150,7 @@ class ManyHandles final : public SoakScenario {
       if (up_ref(ssl) != 1) return Failed(stage.api, "SSL_up_ref");
       own++;
       (*done)++;
-      if (trap.Step() && previous != nullptr && trap.plant() == Plant::kLostFree) {
+      if (trap.Step() && previous != nullptr && trap.plant() == SoakPlant::kLostFree) {
         hands.model.Take(previous);
       } else if (previous != nullptr) {
         own--;

@@ -22,13 +22,13 @@ constexpr ActionName kActions[] = {{WalkAction::kNew, "new", 14},     {WalkActio
                                    {WalkAction::kStart, "start", 2}};
 
 struct FaultName {
-  Plant plant;
+  SoakPlant plant;
   const char* name;
 };
 
-constexpr FaultName kFaults[] = {{Plant::kLostFree, "lost-free"},
-                                 {Plant::kExtraUpRef, "extra-up-ref"},
-                                 {Plant::kDoubleFree, "double-free"}};
+constexpr FaultName kFaults[] = {{SoakPlant::kLostFree, "lost-free"},
+                                 {SoakPlant::kExtraUpRef, "extra-up-ref"},
+                                 {SoakPlant::kDoubleFree, "double-free"}};
 
 // splitmix64: any seed will do, and it is the same everywhere.
 class Random {
@@ -63,11 +63,11 @@ class StepSource {
     if (step.action == WalkAction::kNew) held_.set(step.slot);
     if (step.action == WalkAction::kDup || step.action == WalkAction::kUpRef) held_.set(step.into);
     if (step.action == WalkAction::kFree) held_.reset(step.slot);
-    const bool wanted = (due_ == Plant::kExtraUpRef && step.action == WalkAction::kUpRef) ||
-                        ((due_ == Plant::kLostFree || due_ == Plant::kDoubleFree) && step.action == WalkAction::kFree);
+    const bool wanted = (due_ == SoakPlant::kExtraUpRef && step.action == WalkAction::kUpRef) ||
+                        ((due_ == SoakPlant::kLostFree || due_ == SoakPlant::kDoubleFree) && step.action == WalkAction::kFree);
     if (wanted) {
       step.fault = due_;
-      due_ = Plant::kNone;
+      due_ = SoakPlant::kNone;
     }
     return step;
   }
@@ -92,7 +92,7 @@ class StepSource {
 
   Random random_;
   std::bitset<kWalkSlots> held_;
-  Plant due_ = Plant::kNone;
+  SoakPlant due_ = SoakPlant::kNone;
 };
 
 // Takes steps on real handles.
@@ -118,15 +118,15 @@ class Walker {
           return hands.stopped() ? Status::Ok() : Failed(api, "SSL_up_ref");
         }
         into = {slot.ssl, DUPMARK_SITE("SSL_up_ref in a walk")};
-        if (step.fault == Plant::kExtraUpRef) hands.UpRef(slot.ssl, DUPMARK_SITE("planted SSL_up_ref"));
+        if (step.fault == SoakPlant::kExtraUpRef) hands.UpRef(slot.ssl, DUPMARK_SITE("planted SSL_up_ref"));
         return Status::Ok();
       case WalkAction::kFree: {
         const Slot freed = slot;
         slot = {};
-        if (step.fault == Plant::kLostFree) return Status::Ok();
+        if (step.fault == SoakPlant::kLostFree) return Status::Ok();
         hands.Free(freed.ssl, freed.reference, DUPMARK_SITE("SSL_free in a walk"));
         // The slot is empty: its reference has been given back, whatever other references there are.
-        if (step.fault == Plant::kDoubleFree) {
+        if (step.fault == SoakPlant::kDoubleFree) {
           hands.ledger.Refuse(freed.reference, DUPMARK_SITE("planted second SSL_free"), /*use=*/false);
         }
         return Status::Ok();

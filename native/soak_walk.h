@@ -17,7 +17,7 @@ struct WalkStep {
   WalkAction action = WalkAction::kNew;
   uint8_t slot = 0;
   uint8_t into = 0;
-  Plant fault = Plant::kNone;
+  SoakPlant fault = SoakPlant::kNone;
 };
 
 constexpr size_t kWalkSlots = 24;
