@@ -38,6 +38,7 @@ Napi::Value ResultObject(Napi::Env env, const SegmentResult& result) {
     answer.Set("allocations", env.Null());
     answer.Set("bytes", env.Null());
   }
+  answer.Set("heapGrowthBytes", static_cast<double>(result.heap_growth_bytes));
   answer.Set("allocatorBytes", static_cast<double>(result.allocator_bytes));
   answer.Set("rssBytes", static_cast<double>(result.resident_bytes));
   Napi::Array grown = Napi::Array::New(env);

@@ -13,10 +13,9 @@ std::vector<LedgerSite>& Sites() {
   return *sites;
 }
 
-// The compiler names files as it was given them ("../soak.cc"); people look for them from the project's folder.
+// The compiler names files as it was given them ("soak.cc"); people look for them from the project's folder.
 std::string ProjectPath(const char* file) {
-  if (strncmp(file, "../", 3) == 0) return std::string("native/") + (file + 3);
-  return file;
+  return strchr(file, '/') == nullptr ? std::string("native/") + file : file;
 }
 
 }  // namespace

@@ -107,7 +107,9 @@ SegmentResult Soak::Steps(const std::vector<WalkStep>& steps) {
 SegmentResult Soak::Measure(SoakScenario& scenario, const PlantSpec& plant, uint64_t first, uint64_t cycles) {
   SegmentResult result;
   const oracles::Totals before = oracles::Read();
+  const auto heap_before = static_cast<int64_t>(oracles::AllocatorBytes());
   result.status = RunOnStage(scenario, plant, first, cycles, &result);
+  result.heap_growth_bytes = static_cast<int64_t>(oracles::AllocatorBytes()) - heap_before;
   const oracles::Totals after = oracles::Read();
   result.handles = after.handles.live() - before.handles.live();
   result.contexts = after.contexts.live() - before.contexts.live();

@@ -129,6 +129,8 @@ struct SegmentResult {
   int64_t allocations = 0;
   int64_t bytes = 0;
   std::vector<allocations::Site> grown;
+  // What malloc handed out during the segment and did not get back: Node's own doings between segments are left out.
+  int64_t heap_growth_bytes = 0;
   uint64_t allocator_bytes = 0;
   uint64_t resident_bytes = 0;
   std::vector<LostReference> lost;

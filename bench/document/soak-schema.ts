@@ -75,6 +75,7 @@ export const checkpointSchema = z.strictObject({
   seconds: amount,
   handles: signed,
   allocations: signed.nullable(),
+  heapGrowthBytes: signed.describe('what malloc handed out during all segments so far and did not get back'),
   allocatorBytes: count,
   rssBytes: count,
   objects: z

@@ -43,6 +43,7 @@ export async function runCell(
   let cycles = 0;
   let handlesCreated = 0;
   let handleBytes = 0;
+  let heapGrowthBytes = 0;
   const finish = (
     verdict: Verdict,
     reason: string,
@@ -98,7 +99,8 @@ export async function runCell(
     }
     cycles += result.cycles;
     handlesCreated += result.handlesCreated;
-    const checkpoint = checkpointOf(result, cycles, started);
+    heapGrowthBytes += result.heapGrowthBytes;
+    const checkpoint = checkpointOf(result, cycles, heapGrowthBytes, started);
     series.add(checkpoint);
     onProgress({ cycles, checkpoint });
     if (grew(result)) {
@@ -160,12 +162,18 @@ function nextSegment(spec: SoakSpec, cycles: number, elapsedNs: number): number 
   return spec.scenario === 'walk' ? Math.min(next, WALK_SEGMENT_CYCLES) : next;
 }
 
-function checkpointOf(result: SegmentResult, cycles: number, started: number): Checkpoint {
+function checkpointOf(
+  result: SegmentResult,
+  cycles: number,
+  heapGrowthBytes: number,
+  started: number,
+): Checkpoint {
   return {
     cycles,
     seconds: seconds(started),
     handles: result.handles,
     allocations: result.allocations,
+    heapGrowthBytes,
     allocatorBytes: result.allocatorBytes,
     rssBytes: result.rssBytes,
     objects: null,

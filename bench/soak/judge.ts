@@ -98,14 +98,16 @@ function shortened(file: string): string {
 }
 
 /**
- * What the slope of malloc's own books warns of, over checkpoints at even distances of which the first ones warm up.
+ * What the slope of malloc's own books warns of, over checkpoints at even distances of which the first half warms up
+ * (malloc keeps freed blocks of every size once seen).
+ * Only what was handed out during segments: what Node makes for itself between them raised alarms.
  * Resident memory is in the document but not judged: by the same rule it convicts the innocent (4 of 4 clean soaks
  * here), as Node's own heap and the kernel move it.
  */
 export function slopeFindings(checkpoints: readonly Checkpoint[], unitBytes: number): readonly Finding[] {
-  const settled = checkpoints.slice(Math.floor(checkpoints.length / 4));
+  const settled = checkpoints.slice(Math.floor(checkpoints.length / 2));
   const slope = rises(
-    settled.map(({ allocatorBytes }) => allocatorBytes),
+    settled.map(({ heapGrowthBytes }) => heapGrowthBytes),
     unitBytes,
   );
   if (slope === null) return [];

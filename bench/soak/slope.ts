@@ -14,8 +14,8 @@ export interface Slope {
 
 export const SLOPE_Z_MIN = 2.33;
 export const SLOPE_UNIT_SHARE = 0.25;
-/** With fewer readings no series can be significant. */
-export const SLOPE_READINGS_MIN = 6;
+/** Six could be significant; fewer than ten were seen to be what is left of warming up. */
+export const SLOPE_READINGS_MIN = 10;
 
 /** The slope of readings taken at even distances. Null when there are too few. */
 export function slopeOf(readings: readonly number[]): Slope | null {

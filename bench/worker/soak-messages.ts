@@ -65,6 +65,8 @@ export interface SegmentResult {
   /** Live OpenSSL allocations and bytes more than before; null where they are not counted. */
   readonly allocations: number | null;
   readonly bytes: number | null;
+  /** What malloc handed out during the segment and did not get back. */
+  readonly heapGrowthBytes: number;
   readonly allocatorBytes: number;
   readonly rssBytes: number;
   readonly grown: readonly AllocationSite[];

@@ -8,14 +8,17 @@ import { SEED_MAX } from '../../bench/core/order.js';
 import { parseSettings } from '../../bench/core/setting.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
 import {
+  type Finding,
   type Replay,
   replaySchema,
   type SoakDocument,
   type Verdict,
 } from '../../bench/document/soak-schema.js';
+import { newRunId } from '../../bench/document/store.js';
 import { formatCount, renderSoak } from '../../bench/report/soak.js';
 import { annotationsOf, jobSummaryOf, junitOf, sarifOf } from '../../bench/report/soak-ci.js';
 import { describeCatalogue, openWorker } from '../../bench/run/survey.js';
+import { isHandleScenario, runHandlesCell } from '../../bench/soak/handles-cell.js';
 import { findingsOf } from '../../bench/soak/judge.js';
 import { repeat } from '../../bench/soak/reduce.js';
 import { soak } from '../../bench/soak/run.js';
@@ -227,10 +230,9 @@ async function replay(file: string, flags: SoakFlags): Promise<void> {
   for (const target of targets) {
     const worker = new SoakWorker(target, cLibrary);
     try {
-      const findings = findingsOf(
-        await repeat(worker, wanted),
-        wanted.steps === null ? wanted.firstCycle : null,
-      );
+      const findings = isHandleScenario(wanted.scenario)
+        ? await repeatHandles(worker, wanted, flags.results)
+        : findingsOf(await repeat(worker, wanted), wanted.steps === null ? wanted.firstCycle : null);
       found = found || findings.length > 0;
       for (const { oracle, message } of findings)
         process.stdout.write(`${target.id} · ${oracle}: ${message}\n`);
@@ -244,6 +246,20 @@ async function replay(file: string, flags: SoakFlags): Promise<void> {
     }
   }
   process.exitCode = found ? ExitCode.finding : ExitCode.fine;
+}
+
+/** JavaScript handles are repeated from the first cycle on: what the collector does depends on all before. */
+async function repeatHandles(
+  worker: SoakWorker,
+  wanted: Replay,
+  results: string,
+): Promise<readonly Finding[]> {
+  const { scenario, settings, seed: wantedSeed, plant, threads, cycles } = wanted;
+  const spec = { scenario, settings, seed: wantedSeed, plant, threads };
+  const limits = { cycles, deadline: null, signal: new AbortController().signal };
+  const cell = await runHandlesCell(worker, spec, limits, join(results, 'runs', newRunId()));
+  if (cell.verdict === 'not-available' || cell.verdict === 'inconclusive') throw new Error(cell.reason);
+  return cell.findings;
 }
 
 function readReplay(file: string): Replay {
