@@ -86,11 +86,11 @@ class Bench {
     ctx_ = api_.SSL_CTX_new(api_.TLS_method());
     if (ctx_ == nullptr) return Failed(api_, "SSL_CTX_new");
     for (const Choice& choice : wanted_.settings) {
-      const Setting* entry = FindSetting(choice.setting);
-      if (entry == nullptr) return Status::Error("the catalogue has no setting " + choice.setting);
-      Scene scene{api_, ctx_, choice.level};
-      std::unique_ptr<Prepared> prepared = entry->prepare(scene);
-      if (prepared == nullptr) return Status::Error(choice.setting + ": " + scene.failure.message());
+      Availability availability;
+      std::string reason;
+      std::unique_ptr<Prepared> prepared =
+          PrepareSetting(api_, ctx_, choice.setting, choice.level, &availability, &reason);
+      if (prepared == nullptr) return Status::Error(reason);
       settings_.push_back(std::move(prepared));
     }
     template_ = api_.SSL_new(ctx_);
@@ -187,7 +187,7 @@ class Bench {
   }
 
   void Look(SSL* ssl, std::vector<bool>* present) const {
-    for (size_t i = 0; i < settings_.size(); i++) (*present)[i] = settings_[i]->Verify(ssl).present;
+    for (size_t i = 0; i < settings_.size(); i++) (*present)[i] = settings_[i]->Verify(ssl).present();
   }
 
   std::string Lacking(SSL* ssl) const {
@@ -195,7 +195,7 @@ class Bench {
     for (size_t i = 0; i < settings_.size(); i++) {
       if (!expected_[i]) continue;
       const Observation seen = settings_[i]->Verify(ssl);
-      if (seen.present) continue;
+      if (seen.kind != Observation::kNotPresent) continue;
       if (!lacks.empty()) lacks += "; ";
       lacks += wanted_.settings[i].setting + ": " + seen.detail;
     }
@@ -274,9 +274,10 @@ Status RunPoint(Bench& bench, unsigned hang_seconds, FaultPoint* point) {
   return Status::Ok();
 }
 
+// Whether a stream handle of this library can be given it.
 bool Exists(const Api& api, const Setting& setting) {
-  if (api.OpenSSL_version_num() < setting.exists_since) return false;
-  return std::all_of(setting.needs.begin(), setting.needs.end(), [&](const Need& need) { return need.met(api); });
+  if (setting.only_on_context || setting.dtls || api.OpenSSL_version_num() < setting.exists_since) return false;
+  return MissingFunction(setting.levels.front()).empty();
 }
 
 }  // namespace
@@ -302,11 +303,11 @@ std::vector<FaultCase> FaultCases(const Api& api) {
   std::vector<Choice> everything;
   for (const Setting& setting : Catalogue()) {
     if (!Exists(api, setting)) continue;
-    everything.push_back({setting.id, setting.levels.front()});
-    for (const char* level : setting.levels) {
-      const std::string choice = std::string("[") + setting.id + "=" + level + "]";
-      cases.push_back({FaultCall::kSet, {{setting.id, level}}, "set" + choice});
-      if (dup) cases.push_back({FaultCall::kDup, {{setting.id, level}}, "SSL_dup" + choice});
+    if (setting.everyday) everything.push_back({setting.id, setting.levels.front().name});
+    for (const Level& level : setting.levels) {
+      const std::string choice = std::string("[") + setting.id + "=" + level.name + "]";
+      cases.push_back({FaultCall::kSet, {{setting.id, level.name}}, "set" + choice});
+      if (dup) cases.push_back({FaultCall::kDup, {{setting.id, level.name}}, "SSL_dup" + choice});
     }
   }
   cases.push_back({FaultCall::kSet, everything, "set[everything]"});

@@ -182,15 +182,12 @@ Availability Scenario::Prepare(const ScenarioSpec& spec) {
 
 Availability Scenario::PrepareSettings() {
   for (const Choice& choice : spec_.settings) {
-    const Setting* entry = FindSetting(choice.setting);
-    if (entry == nullptr) return Fail("the catalogue has no setting " + choice.setting);
-    const Level* level = entry->FindLevel(choice.level);
-    if (level == nullptr) return Fail(std::string(entry->id) + " has no level " + choice.level);
     Availability availability;
     std::string reason;
-    std::unique_ptr<Prepared> prepared = PrepareSetting(api_, ctx_, *entry, *level, &availability, &reason);
+    std::unique_ptr<Prepared> prepared =
+        PrepareSetting(api_, ctx_, choice.setting, choice.level, &availability, &reason);
     if (prepared == nullptr) return availability == Availability::kAbsent ? Absent(reason) : Fail(reason);
-    entries_.push_back(entry);
+    entries_.push_back(FindSetting(choice.setting));
     settings_.push_back(std::move(prepared));
   }
   return Availability::kAvailable;

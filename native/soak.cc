@@ -164,17 +164,10 @@ uint64_t Soak::MeasureHandleBytes(SSL_CTX* ctx) const {
 
 Status Soak::PrepareSettings(SSL_CTX* ctx, std::vector<std::unique_ptr<Prepared>>* prepared) {
   for (const Choice& choice : spec_.settings) {
-    const Setting* entry = FindSetting(choice.setting);
-    if (entry == nullptr) return Status::Error("the catalogue has no setting " + choice.setting);
-    if (api_.OpenSSL_version_num() < entry->exists_since) {
-      return Status::Error(choice.setting + " does not exist in this version");
-    }
-    for (const Need& need : entry->needs) {
-      if (!need.met(api_)) return Status::Error(choice.setting + " needs " + need.symbol + ", which this library lacks");
-    }
-    Scene scene{api_, ctx, choice.level};
-    std::unique_ptr<Prepared> one = entry->prepare(scene);
-    if (one == nullptr) return Status::Error(choice.setting + ": " + scene.failure.message());
+    Availability availability;
+    std::string reason;
+    std::unique_ptr<Prepared> one = PrepareSetting(api_, ctx, choice.setting, choice.level, &availability, &reason);
+    if (one == nullptr) return Status::Error(reason);
     prepared->push_back(std::move(one));
   }
   return Status::Ok();

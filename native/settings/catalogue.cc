@@ -100,6 +100,16 @@ std::unique_ptr<Prepared> PrepareSetting(const Api& api, SSL_CTX* ctx, const Set
   return std::make_unique<Prepared>(level);
 }
 
+std::unique_ptr<Prepared> PrepareSetting(const Api& api, SSL_CTX* ctx, const std::string& id, const std::string& level,
+                                         Availability* availability, std::string* reason) {
+  *availability = Availability::kFailed;
+  const Setting* setting = FindSetting(id);
+  const Level* found = setting == nullptr ? nullptr : setting->FindLevel(level);
+  if (found != nullptr) return PrepareSetting(api, ctx, *setting, *found, availability, reason);
+  *reason = setting == nullptr ? "the catalogue has no setting " + id : id + " has no level " + level;
+  return nullptr;
+}
+
 const std::vector<Setting>& Catalogue() {
   static const std::vector<Setting> catalogue = [] {
     std::vector<Setting> all;

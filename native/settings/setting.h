@@ -127,6 +127,10 @@ enum class Availability { kAvailable, kAbsent, kFailed };
 std::unique_ptr<Prepared> PrepareSetting(const Api& api, SSL_CTX* ctx, const Setting& setting, const Level& level,
                                          Availability* availability, std::string* reason);
 
+// The same for a setting and a level by name; a name that the catalogue lacks is kFailed.
+std::unique_ptr<Prepared> PrepareSetting(const Api& api, SSL_CTX* ctx, const std::string& id, const std::string& level,
+                                         Availability* availability, std::string* reason);
+
 // A function that the entry's code calls and the library lacks, or an empty text.
 std::string MissingFunction(const Level& level);
 
