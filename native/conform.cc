@@ -75,7 +75,9 @@ class Cell {
     const Observation with = prepared_->Verify(original.get());
     cell_.original = Words(with);
     if (with.kind == Observation::kUnobservable) return Status::Error(with.detail);
-    if (!with.present()) return Status::Error("set, but the handle that it was set on does not show it: " + with.detail);
+    if (!with.present()) {
+      return Status::Error("set, but the handle that it was set on does not show it: " + with.detail);
+    }
 
     // What is only on the context is not on a handle of another context.
     Handle sibling;

@@ -116,6 +116,10 @@ int EverySetting(const Library& library) {
   int failed = 0;
   int run = 0;
   for (const Setting& setting : Catalogue()) {
+    if (setting.openssl_fault != nullptr) {
+      fprintf(stderr, "dupmark_driver: left out: %s: %s\n", setting.id, setting.openssl_fault);
+      continue;
+    }
     for (const Level& level : setting.levels) {
       for (const Operation operation : {Operation::kNewConfigure, Operation::kDup, Operation::kClear}) {
         ScenarioSpec spec;

@@ -217,7 +217,8 @@ Availability Scenario::VerifySettings() {
     SSL* configured = api_.SSL_new(ctx_);
     if (configured == nullptr) return Fail(Failed(api_, "SSL_new").message());
     const Status status = Configure(configured);
-    const Observation seen = status.ok() ? settings_[i]->Verify(configured) : Observation{Observation::kNotPresent, status.message(), nullptr};
+    const Observation seen = status.ok() ? settings_[i]->Verify(configured)
+                                         : Observation{Observation::kNotPresent, status.message(), nullptr};
     api_.SSL_free(configured);
     if (seen.kind == Observation::kUnobservable) continue;
     if (!seen.present()) return Fail(std::string(entries_[i]->id) + " was applied but is not there: " + seen.detail);

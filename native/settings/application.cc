@@ -10,7 +10,8 @@ std::vector<Setting> ApplicationSettings() {
               "its application data is NULL, which a callback may follow",
               Only({APPLY(return SSL_set_ex_data(ssl, 0, &own_data);),
                     SHOWS(return same(SSL_get_ex_data(ssl, 0), &own_data);),
-                    CHANGE(return SSL_set_ex_data(ssl, 0, NULL);)})},
+                    CHANGE(return SSL_set_ex_data(ssl, 0, NULL);)})}
+          .OpensslFault("SSL_dup gives NULL while no index is registered"),
       // One index per process: OpenSSL never gives one back, and every index makes every later handle dearer.
       Setting{"ex-data", Bullet::kExData, "SSL_set_ex_data", "its application data is NULL",
               Only({APPLY(return SSL_set_ex_data(ssl, own_index(), &own_data);),

@@ -96,6 +96,9 @@ struct Setting {
   bool only_on_context = false;
   // For datagram handles.
   bool dtls = false;
+  // A fault of OpenSSL's own that setting it runs into, seen and not dupmark's: the passes that look for dupmark's faults
+  // (memcheck, sanitizers) leave the entry out, conformance does not. Null for none.
+  const char* openssl_fault = nullptr;
   // Is itself a session on the handle: a second one in its place would be another setting.
   bool is_session = false;
 
@@ -103,6 +106,7 @@ struct Setting {
   Setting TaintsProcess() && { taints_process = true; return std::move(*this); }
   Setting OnlyOnContext() && { only_on_context = true; return std::move(*this); }
   Setting Dtls() && { dtls = true; return std::move(*this); }
+  Setting OpensslFault(const char* fault) && { openssl_fault = fault; return std::move(*this); }
   Setting IsSession() && { is_session = true; return std::move(*this); }
   Setting Since(unsigned long version) && { exists_since = version; return std::move(*this); }
 
