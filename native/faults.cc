@@ -108,15 +108,6 @@ class Bench {
       api_.SSL_free(made);
       api_.ERR_clear_error();
     }
-    // Each is looked at on a handle of its own below, as looking may use one up; with several, only the first look
-    // of a handle can be relied on. Error strings are loaded by the first failure.
-    SSL* ssl = Ready();
-    allocations::FailAllocation(1, true);
-    SSL* made = Call(ssl);
-    allocations::StopFailing();
-    if (made != nullptr) api_.SSL_free(made);
-    else if (ssl != nullptr) api_.SSL_free(ssl);
-    api_.ERR_clear_error();
     return Status::Ok();
   }
 
