@@ -9,8 +9,7 @@ ARGS ?=
 .PHONY: help install build clean
 .PHONY: bench bench-full compare targets doctor conform check-headers
 .PHONY: test check-native lint schema
-.PHONY: help install build bench test targets doctor check-native lint schema clean soak soak-selftest
-.PHONY: help install build bench test targets doctor check-native lint schema clean soak soak-selftest faults
+.PHONY: soak soak-selftest faults
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
