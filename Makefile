@@ -58,6 +58,7 @@ compare: build
 # Over 200 combinations of settings; stopped, it goes on with ARGS="--resume RUN" and `make bench`.
 bench-full: build
 	$(DUPMARK) bench --suite full $(ARGS)
+
 soak: build
 	$(DUPMARK) soak $(ARGS)
 
