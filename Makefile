@@ -9,8 +9,7 @@ ARGS ?=
 .PHONY: help install build clean
 .PHONY: bench bench-full compare targets doctor conform check-headers
 .PHONY: test check-native lint schema
-.PHONY: help install build bench test targets doctor check-native lint schema clean soak soak-selftest
-.PHONY: help install build bench test targets doctor check-native lint schema clean soak soak-selftest faults
+.PHONY: soak soak-selftest faults
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -59,6 +58,7 @@ compare: build
 # Over 200 combinations of settings; stopped, it goes on with ARGS="--resume RUN" and `make bench`.
 bench-full: build
 	$(DUPMARK) bench --suite full $(ARGS)
+
 soak: build
 	$(DUPMARK) soak $(ARGS)
 

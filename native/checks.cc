@@ -6,6 +6,10 @@
 //   dupmark_checks faults --libcrypto FILE --libssl FILE [--case NAME] [--nth N] [--plant KIND]
 //
 // JSON lines on standard output; one line on standard error and exit code 2 when something cannot be done.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -135,6 +139,16 @@ std::string PointText(const FaultPoint& point) {
   return text + "}";
 }
 
+void PrintCase(const Library& library, const FaultCase& one, const FaultOptions& options) {
+  const FaultReport report = InjectFaults(library, one, options);
+  printf("{\"case\":%s,\"failure\":%s,\"allocations\":%llu,\"points\":[", Quoted(one.name).c_str(),
+         Quoted(report.reason).c_str(), static_cast<unsigned long long>(report.allocations));
+  for (size_t i = 0; i < report.points.size(); i++) {
+    printf("%s%s", i == 0 ? "" : ",", PointText(report.points[i]).c_str());
+  }
+  printf("]}\n");
+}
+
 // A line for each case as it is done, then one that says that all are.
 int RunFaults(const Flags& flags, const Library& library) {
   const std::string only = Flag(flags, "--case", "");
@@ -147,13 +161,22 @@ int RunFaults(const Flags& flags, const Library& library) {
   for (const FaultCase& one : cases) {
     if (!only.empty() && one.name != only) continue;
     run++;
-    const FaultReport report = InjectFaults(library, one, options);
-    printf("{\"case\":%s,\"failure\":%s,\"allocations\":%llu,\"points\":[", Quoted(one.name).c_str(),
-           Quoted(report.reason).c_str(), static_cast<unsigned long long>(report.allocations));
-    for (size_t i = 0; i < report.points.size(); i++) {
-      printf("%s%s", i == 0 ? "" : ",", PointText(report.points[i]).c_str());
+    // A case that dies while it is made ready must not take the others with it.
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child < 0) return Fail(std::string("cannot fork: ") + strerror(errno));
+    if (child == 0) {
+      PrintCase(library, one, options);
+      fflush(stdout);
+      _exit(0);
     }
-    printf("]}\n");
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+      printf("{\"case\":%s,\"failure\":\"died of signal %d while it was made ready\",\"allocations\":0,\"points\":[]}\n",
+             Quoted(one.name).c_str(), WTERMSIG(status));
+    }
     fflush(stdout);
   }
   if (run == 0) return Fail("there is no case " + only + " on this library");

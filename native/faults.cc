@@ -68,6 +68,12 @@ std::string SiteText(const char* file, int line) {
   return std::string(file) + ":" + std::to_string(line);
 }
 
+SSL_CTX* NewContextFor(const Api& api, const std::vector<Choice>& settings) {
+  const Setting* first = settings.empty() ? nullptr : FindSetting(settings.front().setting);
+  const bool dtls = first != nullptr && first->dtls && api.DTLS_method != nullptr;
+  return api.SSL_CTX_new(dtls ? api.DTLS_method() : api.TLS_method());
+}
+
 // A case made ready: everything that is not the call itself.
 class Bench {
  public:
@@ -83,7 +89,7 @@ class Bench {
   Bench& operator=(const Bench&) = delete;
 
   Status Prepare() {
-    ctx_ = api_.SSL_CTX_new(api_.TLS_method());
+    ctx_ = NewContextFor(api_, wanted_.settings);
     if (ctx_ == nullptr) return Failed(api_, "SSL_CTX_new");
     for (const Choice& choice : wanted_.settings) {
       Availability availability;
@@ -265,11 +271,32 @@ Status RunPoint(Bench& bench, unsigned hang_seconds, FaultPoint* point) {
   return Status::Ok();
 }
 
-// Whether the setting is tried: an everyday one, which this library has. The code of the others makes objects of its own
-// on each handle and is not written to survive a refused allocation itself: it would be blamed on OpenSSL.
-bool IsTried(const Api& api, const Setting& setting) {
-  if (!setting.everyday || api.OpenSSL_version_num() < setting.exists_since) return false;
-  return MissingFunction(setting.levels.front()).empty();
+bool Exists(const Api& api, const Setting& setting) {
+  return api.OpenSSL_version_num() >= setting.exists_since && !setting.only_on_context;
+}
+
+// What one template can have together: each setting joins if it can be set beside those before it.
+std::vector<Choice> Together(const Api& api, bool everyday) {
+  std::vector<Choice> together;
+  SSL_CTX* ctx = api.SSL_CTX_new(api.TLS_method());
+  SSL* ssl = ctx == nullptr ? nullptr : api.SSL_new(ctx);
+  bool session = false;
+  for (const Setting& setting : Catalogue()) {
+    if (ssl == nullptr) break;
+    if (everyday && !setting.everyday) continue;
+    if (!Exists(api, setting) || setting.dtls || setting.ChangesContext() || (setting.is_session && session)) continue;
+    Availability availability;
+    std::string reason;
+    const std::unique_ptr<Prepared> prepared =
+        PrepareSetting(api, ctx, setting, setting.levels.front(), &availability, &reason);
+    if (prepared == nullptr || !prepared->Apply(ssl)) continue;
+    session = session || setting.is_session;
+    together.push_back({setting.id, setting.levels.front().name});
+  }
+  if (ssl != nullptr) api.SSL_free(ssl);
+  if (ctx != nullptr) api.SSL_CTX_free(ctx);
+  api.ERR_clear_error();
+  return together;
 }
 
 }  // namespace
@@ -292,18 +319,20 @@ std::vector<FaultCase> FaultCases(const Api& api) {
   cases.push_back({FaultCall::kNew, {}, "SSL_new"});
   const bool dup = api.SSL_dup != nullptr;
   if (dup) cases.push_back({FaultCall::kDup, {}, "SSL_dup"});
-  std::vector<Choice> everything;
   for (const Setting& setting : Catalogue()) {
-    if (!IsTried(api, setting)) continue;
-    everything.push_back({setting.id, setting.levels.front().name});
-    for (const Level& level : setting.levels) {
-      const std::string choice = std::string("[") + setting.id + "=" + level.name + "]";
-      cases.push_back({FaultCall::kSet, {{setting.id, level.name}}, "set" + choice});
-      if (dup) cases.push_back({FaultCall::kDup, {{setting.id, level.name}}, "SSL_dup" + choice});
+    if (!Exists(api, setting)) continue;
+    for (const Level& one : setting.levels) {
+      const char* const level = one.name;
+      if (!MissingFunction(one).empty()) continue;
+      const std::string choice = std::string("[") + setting.id + "=" + level + "]";
+      // A setter is tried where the entry's own code notices a refused allocation: that of the others makes objects of
+      // its own on each handle, and its faults would be blamed on OpenSSL. SSL_dup of a ready template is OpenSSL's alone.
+      if (setting.everyday) cases.push_back({FaultCall::kSet, {{setting.id, level}}, "set" + choice});
+      if (dup) cases.push_back({FaultCall::kDup, {{setting.id, level}}, "SSL_dup" + choice});
     }
   }
-  cases.push_back({FaultCall::kSet, everything, "set[everything]"});
-  if (dup) cases.push_back({FaultCall::kDup, everything, "SSL_dup[everything]"});
+  cases.push_back({FaultCall::kSet, Together(api, /*everyday=*/true), "set[everything]"});
+  if (dup) cases.push_back({FaultCall::kDup, Together(api, /*everyday=*/false), "SSL_dup[everything]"});
   return cases;
 }
 

@@ -58,6 +58,16 @@ export function countKinds(points: readonly FaultPoint[]): ReadonlyMap<FaultKind
   return counts;
 }
 
+/** The handler's own frame and the signal's come first. */
+const CRASHED_FRAME = 2;
+
+/** Says so when the code that died is the catalogue's own, which does not check what OpenSSL gave it. */
+function ours({ backtrace }: FaultPoint): string {
+  return backtrace?.[CRASHED_FRAME]?.startsWith('dupmark_checks')
+    ? " (in the setting's own code, not OpenSSL's)"
+    : '';
+}
+
 /** The finding in words. */
 export function faultText({ kind, point, case: name, cases, points }: FaultFinding): string {
   const where = point.refusedAt === '' ? '' : ` when ${point.refusedAt} gets no memory`;
@@ -67,7 +77,7 @@ export function faultText({ kind, point, case: name, cases, points }: FaultFindi
     case 'silent-lack':
       return `${name} succeeds${where}, but the handle lacks ${point.lacks ?? ''}${often}`;
     case 'crashed':
-      return `${name} dies of signal ${point.signal ?? '?'} in ${point.phase ?? '?'}${where}${often}`;
+      return `${name} dies of signal ${point.signal ?? '?'} in ${point.phase ?? '?'}${ours(point)}${where}${often}`;
     case 'hung':
       return `${name} does not come back from ${point.phase ?? '?'}${where}${often}`;
     case 'leaked':
