@@ -10,6 +10,7 @@ ARGS ?=
 .PHONY: bench bench-full compare targets doctor conform check-headers
 .PHONY: test check-native lint schema
 .PHONY: soak soak-selftest faults
+.PHONY: report
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -19,6 +20,7 @@ help:
 	@echo 'make soak      repeat handles millions of times and say whether one was lost, and whose it was'
 	@echo 'make soak-selftest   plant leaks and see each found and named'
 	@echo 'make faults    refuse every allocation of every call in turn and say what it makes of it'
+	@echo 'make report    write the dashboard of all runs, results/report.html'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
 	@echo 'make conform   observe what SSL_dup really carries, on every version, against what is expected'
@@ -37,7 +39,7 @@ node_modules/.installed: package-lock.json package.json .npmrc
 
 install: node_modules/.installed
 
-TS_SOURCES := $(shell find bench scripts -name '*.ts' -o -name '*.cts') tsconfig.json tsconfig.worker.json
+TS_SOURCES := $(shell find bench scripts -name '*.ts' -o -name '*.cts' -o -name '*.css') tsconfig.json tsconfig.worker.json tsconfig.page.json
 dist/.built: node_modules/.installed $(TS_SOURCES)
 	npm run --silent build:ts
 	@touch $@
@@ -68,6 +70,9 @@ soak-selftest: build
 faults: build
 	$(DUPMARK) faults $(ARGS)
 
+report: build
+	$(DUPMARK) report $(ARGS)
+
 targets: build
 	$(DUPMARK) targets $(ARGS)
 
@@ -91,6 +96,7 @@ lint: node_modules/.installed
 	npm run --silent lint
 	npx --no-install tsc --noEmit -p tsconfig.json
 	npx --no-install tsc --noEmit -p tsconfig.worker.json
+	npx --no-install tsc -p tsconfig.page.json
 
 # The JSON Schemas in results/schema, after a change of the document's types.
 schema: build

@@ -98,3 +98,12 @@ export function writeJson(file: string, value: unknown): void {
     throw new CouldNotRun(`--json: cannot write ${printable(file)}: ${explain(error)}`);
   }
 }
+
+/** Runs `work`, which writes `file`; what goes wrong becomes CouldNotRun with the system's reason. */
+export function couldNotWrite(file: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new CouldNotRun(`cannot write ${printable(file)}: ${explain(error)}`);
+  }
+}

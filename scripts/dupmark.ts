@@ -9,6 +9,7 @@ import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
 import { soakCommand } from './commands/soak.js';
+import { reportCommand } from './commands/report.js';
 import { targetsCommand } from './commands/targets.js';
 import { dupmarkVersion } from './version.js';
 
@@ -34,6 +35,7 @@ for (const command of [
   doctorCommand(),
   soakCommand(),
   faultsCommand(),
+  reportCommand(),
 ]) {
   program.addCommand(command.showSuggestionAfterError());
 }

@@ -1,0 +1,87 @@
+/** A figure over OpenSSL versions: a point with its interval for each, joined in order of version. */
+import { type Child, svg } from '../dom.js';
+import { linear } from './scale.js';
+
+export interface TrendPoint {
+  readonly label: string;
+  /** Null where the version has none: a gap in the line. */
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly title: string;
+}
+
+export interface TrendOptions {
+  readonly label: string;
+  readonly points: readonly TrendPoint[];
+  readonly format: (value: number) => string;
+  /** A line to hold values against, as 1 for ratios. */
+  readonly reference?: number;
+}
+
+const WIDTH = 440;
+const HEIGHT = 200;
+const LEFT = 62;
+const RIGHT = 12;
+const TOP = 10;
+const BOTTOM = 34;
+
+export function trendChart({ label, points, format, reference }: TrendOptions): SVGElement {
+  const values = points.flatMap(({ value, low, high }) => [value, low, high].filter((one) => one !== null));
+  const y = linear(0, Math.max(...values, reference ?? 0), HEIGHT - BOTTOM, TOP);
+  const room = WIDTH - LEFT - RIGHT;
+  const x = (i: number): number => LEFT + ((i + 0.5) / points.length) * room;
+  // Labels that would run into each other are left out, never the first.
+  const every = Math.ceil(points.length / Math.floor(room / 54));
+  return svg(
+    'svg',
+    { class: 'chart', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': label },
+    y.ticks.map((tick) => [
+      svg('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick) }),
+      svg('text', { class: 'tick', x: LEFT - 6, y: y(tick) + 4, 'text-anchor': 'end' }, format(tick)),
+    ]),
+    reference === undefined
+      ? null
+      : svg('line', { class: 'reference', x1: LEFT, x2: WIDTH - RIGHT, y1: y(reference), y2: y(reference) }),
+    svg('path', { class: 'line', d: linePath(points, x, y) }),
+    points.map((point, i) => mark(point, x(i), y)),
+    points.map(({ label: text }, i) =>
+      i % every === 0
+        ? svg('text', { class: 'tick', x: x(i), y: HEIGHT - BOTTOM + 18, 'text-anchor': 'middle' }, text)
+        : null,
+    ),
+  );
+}
+
+function linePath(
+  points: readonly TrendPoint[],
+  x: (i: number) => number,
+  y: (value: number) => number,
+): string {
+  let path = '';
+  let pen = 'M';
+  points.forEach(({ value }, i) => {
+    if (value === null) {
+      pen = 'M';
+      return;
+    }
+    path += `${pen}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
+    pen = 'L';
+  });
+  return path;
+}
+
+function mark({ value, low, high, title }: TrendPoint, x: number, y: (value: number) => number): Child {
+  if (value === null) return null;
+  return svg(
+    'g',
+    {},
+    svg('title', {}, title),
+    low === null || high === null ? null : svg('path', { class: 'whisker', d: whisker(x, y(low), y(high)) }),
+    svg('circle', { class: 'dot', cx: x, cy: y(value), r: 4 }),
+  );
+}
+
+function whisker(x: number, low: number, high: number): string {
+  return `M${x - 4} ${low}h8M${x} ${low}V${high}M${x - 4} ${high}h8`;
+}

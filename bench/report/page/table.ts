@@ -1,0 +1,123 @@
+/** Tables: sortable by buttons in their heads, and cut to what a browser draws at once. */
+import { type Child, h } from './dom.js';
+import type { Context } from './model.js';
+
+export interface Column<Row> {
+  /** As in the URL. */
+  readonly key: string;
+  readonly title: string;
+  readonly numeric?: boolean;
+  /** What rows are sorted by; null comes last either way. Without it the column is not sorted. */
+  readonly value?: (row: Row) => number | string | null;
+  readonly cell: (row: Row) => Child;
+}
+
+export interface TableOptions<Row> {
+  /** Apart from others on the same view: choices in the URL and the elements' ids begin with it. */
+  readonly id: string;
+  readonly caption: string;
+  /** The first column heads its rows. */
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** `key` or `-key`: how rows are sorted until somebody chooses. Absent: as they come. */
+  readonly sort?: string;
+}
+
+/** Rows drawn at first: 10,000 at once would freeze a telephone. */
+export const ROWS_SHOWN = 100;
+const ROWS_MORE = 400;
+
+export function table<Row>(context: Context, options: TableOptions<Row>): Node {
+  const { id, caption, columns } = options;
+  const sort = context.choice(`${id}-sort`) ?? options.sort ?? '';
+  const shown = Number(context.choice(`${id}-rows`) ?? ROWS_SHOWN);
+  const rows = sorted(options.rows, columns, sort);
+  const count = rows.length;
+  const head = columns.map((column) => headCell(context, options, column, sort));
+  const body = rows.slice(0, shown).map((row) =>
+    h(
+      'tr',
+      {},
+      columns.map((column, i) =>
+        i === 0
+          ? h('th', { scope: 'row' }, column.cell(row))
+          : h('td', { class: column.numeric ? 'number' : null }, column.cell(row)),
+      ),
+    ),
+  );
+  const part =
+    count > shown
+      ? h(
+          'p',
+          { class: 'more' },
+          `${shown} of ${count} rows. `,
+          h(
+            'button',
+            {
+              type: 'button',
+              id: `${id}-more`,
+              click: () => context.choose({ [`${id}-rows`]: String(shown + ROWS_MORE) }),
+            },
+            'Show more rows',
+          ),
+        )
+      : null;
+  return h(
+    'div',
+    {},
+    scrollable(
+      caption,
+      h('table', { id }, h('caption', {}, caption), h('thead', {}, h('tr', {}, head)), h('tbody', {}, body)),
+    ),
+    part,
+  );
+}
+
+/** What may be wider than a telephone scrolls by itself, also by keyboard. */
+export function scrollable(label: string, content: Node): HTMLElement {
+  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label }, content);
+}
+
+function headCell<Row>(
+  context: Context,
+  { id }: TableOptions<Row>,
+  column: Column<Row>,
+  sort: string,
+): HTMLElement {
+  const { key, title, numeric, value } = column;
+  const order = sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : null;
+  const kind = numeric ? 'number' : null;
+  if (value === undefined) return h('th', { scope: 'col', class: kind }, title);
+  const next = order === 'descending' ? key : order === 'ascending' ? `-${key}` : numeric ? `-${key}` : key;
+  return h(
+    'th',
+    { scope: 'col', class: kind, 'aria-sort': order },
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'sort',
+        id: `${id}-by-${key}`,
+        click: () => context.choose({ [`${id}-sort`]: next }),
+      },
+      title,
+      h('span', { 'aria-hidden': 'true' }, order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ''),
+    ),
+  );
+}
+
+function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: string): readonly Row[] {
+  const down = sort.startsWith('-');
+  const value = columns.find(({ key }) => key === sort.replace(/^-/, ''))?.value;
+  if (value === undefined) return rows;
+  const keyed = rows.map((row) => ({ row, value: value(row) }));
+  keyed.sort((a, b) => {
+    if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
+    const order =
+      typeof a.value === 'number' && typeof b.value === 'number'
+        ? a.value - b.value
+        : String(a.value).localeCompare(String(b.value), 'en', { numeric: true });
+    return down ? -order : order;
+  });
+  return keyed.map(({ row }) => row);
+}

@@ -1,0 +1,62 @@
+/** `dupmark report`: the dashboard of stored runs, as one HTML file. */
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { readRuns } from '../../bench/document/list.js';
+import { makeFolders, writeWhole } from '../../bench/document/store.js';
+import { plural } from '../../bench/report/header.js';
+import { renderPage } from '../../bench/report/page.js';
+import { pageData } from '../../bench/report/page-data.js';
+import { PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { couldNotWrite, say, writeJson } from '../console.js';
+import { commaList, wholeNumber } from '../flags.js';
+import { dupmarkVersion } from '../version.js';
+
+interface ReportFlags {
+  readonly results: string;
+  readonly runs?: readonly string[];
+  readonly last: number;
+  readonly output?: string;
+  readonly json?: string;
+}
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description(
+      'Write the dashboard: one HTML file of the stored runs, which needs no network and no server.',
+    )
+    .option('--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results'))
+    .option(
+      '--runs <list>',
+      'only these runs, by their ids (default: the newest)',
+      commaList('--runs', String),
+    )
+    .option('--last <n>', 'so many of the newest runs', wholeNumber('--last', 1, 1000), 20)
+    .option('--output <file>', 'the file to write (default: report.html in the folder of results)')
+    .option('--json <file>', 'also write the page’s data there (- for standard output)')
+    .addHelpText(
+      'after',
+      `
+A run that is damaged is named on the page and left out.
+
+Exit codes: 0 fine · 2 could not run (bad flag, no such run, a file that cannot be written)`,
+    )
+    .action(report);
+}
+
+function report(flags: ReportFlags): void {
+  const { runs, skipped, left } = readRuns(flags.results, {
+    ...(flags.runs === undefined ? { last: flags.last } : { ids: flags.runs }),
+  });
+  for (const { name, reason } of skipped) say(`left out ${name}: ${reason}`);
+  const data = pageData(runs, { madeAt: new Date(), dupmark: dupmarkVersion(), skipped, left });
+  const file = resolve(flags.output ?? join(flags.results, 'report.html'));
+  couldNotWrite(file, () => makeFolders(resolve(file, '..')));
+  writeWhole(file, renderPage(data));
+  if (flags.json !== undefined) writeJson(flags.json, data);
+  const size = (statSync(file).size / 1000).toFixed(0);
+  const older = left === 0 ? '' : `, ${left} older left out (--last)`;
+  say(`${runs.length} ${plural('run', runs.length)}${older}, ${size} kB`);
+  if (flags.json !== '-') process.stdout.write(`${file}\n${pathToFileURL(file).href}\n`);
+}
