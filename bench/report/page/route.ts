@@ -9,9 +9,9 @@ export interface Route {
 /** Choices that hold on every view; the others end when the view changes. */
 export const COMMON_CHOICES = ['run', 'q', 'operation'] as const;
 
-/** Reads `#/view?name=value`; anything else is the first view without choices. */
+/** Reads `#/view?name=value`; without a view, or with an unknown one, the first is meant. */
 export function readRoute(hash: string): Route {
-  const match = /^#\/([a-z-]+)(?:\?(.*))?$/s.exec(hash);
+  const match = /^#\/([a-z-]*)(?:\?(.*))?$/s.exec(hash);
   return { view: match?.[1] ?? '', choices: new Map(new URLSearchParams(match?.[2] ?? '')) };
 }
 

@@ -92,8 +92,8 @@ function withinRun(context: Context, base: Side, contender: Side): Node {
     h(
       'p',
       { class: 'explain' },
-      'Both were measured in the same run, round by round on one CPU: ratios are of paired rounds. Verdicts hold for all ratios of the ' +
-        `table together, at a level of ${formatShare(LEVEL_SHARE)}. ` +
+      'Both were measured in the same run, round by round on one CPU: ratios are of paired rounds. Verdicts hold for all ratios together, ' +
+        `of the run to its baseline or else of this table, at a level of ${formatShare(LEVEL_SHARE)}. ` +
         (floor === null
           ? 'The run has no A/A ratios to tell its noise floor.'
           : `The run's noise floor (A/A): up to ${formatShare(floor.worst)}.`),
