@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readRun } from '../bench/document/read.js';
 import { runDocumentSchema } from '../bench/document/schema.js';
+import { storeExample } from '../bench/report/page-testing.js';
 import { findSystemPair } from '../bench/targets/system.js';
 import { inTemporaryFolder } from '../bench/targets/testing.js';
 import { PROJECT_FOLDER } from '../bench/worker/files.js';
@@ -240,6 +241,69 @@ Cli('explains itself', async () => {
     assert.is(code, 0);
     assert.match(stdout, /Exit codes: 0/);
   }
+});
+
+Cli(
+  'report writes one file, names what it leaves out, and refuses what it cannot do in one line',
+  async () => {
+    await inTemporaryFolder(async (folder) => {
+      const empty = await dupmark(['report', '--results', folder]);
+      assert.is(empty.code, 0, empty.stderr);
+      assert.match(readFileSync(join(folder, 'report.html'), 'utf8'), /^<!doctype html>/);
+      mkdirSync(join(folder, 'runs', '20260801T120000Z-aaaaaa'), { recursive: true });
+      const output = join(folder, 'pages', 'one.html');
+      const json = join(folder, 'data.json');
+      const damaged = await dupmark(['report', '--results', folder, '--output', output, '--json', json]);
+      assert.is(damaged.code, 0, damaged.stderr);
+      assert.match(damaged.stderr, /^left out 20260801T120000Z-aaaaaa: .*run\.json: no such file/m);
+      assert.ok(damaged.stdout.startsWith(`${output}\nfile://`));
+      assert.is(JSON.parse(readFileSync(json, 'utf8')).skipped.length, 1);
+      const cases: [string[], RegExp][] = [
+        [['--runs', '../../etc'], /^dupmark: run '\.\.\/\.\.\/etc': no such run in /],
+        [['--last', '0'], /^dupmark: --last: '0' is not a whole number from 1 to 1000/],
+        [['--output', '/proc/none/page.html'], /^dupmark: cannot write \/proc\/none/],
+        [['--output', folder], /^dupmark: cannot write .*it is a folder|something of that name/],
+      ];
+      for (const [flags, message] of cases)
+        assertRefused(await dupmark(['report', '--results', join(folder, 'none'), ...flags]), message);
+    });
+  },
+);
+
+Cli('results: list, show, export and prune', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const where = ['--results', folder];
+    assertRefused(await dupmark(['results', 'show', ...where]), /^dupmark: there is no readable run in /);
+    const ids = ['20260801T120000Z-aaaaaa', '20260802T120000Z-bbbbbb'] as const;
+    for (const id of ids) storeExample(folder, id);
+    mkdirSync(join(folder, 'runs', '20260803T120000Z-cccccc'));
+    const list = await dupmark(['results', 'list', ...where]);
+    assert.match(list.stdout, /bbbbbb[\s\S]*aaaaaa[\s\S]*not a readable run: 20260803T120000Z-cccccc: /);
+    const show = await dupmark(['results', 'show', ids[0], ...where]);
+    assert.match(show.stdout, new RegExp(`run ${ids[0]}[sS]*to baseline`));
+    const json = await dupmark(['results', 'show', ids[0], ...where, '--json', '-']);
+    assert.is(runDocumentSchema.parse(JSON.parse(json.stdout)).id, ids[0]);
+    const csv = await dupmark(['results', 'export', ...ids, '--format', 'csv', ...where]);
+    assert.match(csv.stdout, /^run,started_at,target[\s\S]*bbbbbb/);
+    const cases: [string[], RegExp][] = [
+      [['export'], /required option '--format/],
+      [['export', '--format', 'xml'], /^dupmark: --format: 'xml' is not a format \(accepted: csv, /],
+      [['export', ...ids, '--format', 'github'], /takes one run, not 2/],
+      [['export', '../x', '--format', 'csv'], /^dupmark: run '\.\.\/x': no such run/],
+      [['prune'], /say which runs to remove/],
+      [['prune', '../../x', '--yes'], /no such run/],
+      [['prune', ids[0], '--keep', '1'], /not both/],
+    ];
+    for (const [args, message] of cases)
+      assertRefused(await dupmark(['results', ...args, ...where]), message);
+    assert.is(
+      (await dupmark(['results', 'prune', '--keep', '1', ...where])).stdout,
+      `would remove ${ids[0]}\n`,
+    );
+    assert.is(readdirSync(join(folder, 'runs')).length, 3);
+    await dupmark(['results', 'prune', '--keep', '1', '--yes', ...where]);
+    assert.equal(readdirSync(join(folder, 'runs')).sort(), [ids[1], '20260803T120000Z-cccccc']);
+  });
 });
 
 Cli.run();

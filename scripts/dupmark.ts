@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
 import { soakCommand } from './commands/soak.js';
 import { reportCommand } from './commands/report.js';
+import { resultsCommand } from './commands/results.js';
 import { targetsCommand } from './commands/targets.js';
 import { dupmarkVersion } from './version.js';
 
@@ -36,6 +37,7 @@ for (const command of [
   soakCommand(),
   faultsCommand(),
   reportCommand(),
+  resultsCommand(),
 ]) {
   program.addCommand(command.showSuggestionAfterError());
 }

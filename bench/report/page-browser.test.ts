@@ -431,7 +431,7 @@ if (haveChromium()) {
           slowest.push(`${id} ${ms.toFixed(0)}`);
         }
         process.stdout.write(
-          `note: 10,000 cells: interactive after ${ready.toFixed(0)} ms; views drawn in ms: ${slowest.join(', ')}\n`,
+          `\nnote: 10,000 cells: interactive after ${ready.toFixed(0)} ms; views drawn in ms: ${slowest.join(', ')}\n`,
         );
         await visit(page, '#/overview');
         await page.locator('#differences-more').click();

@@ -1,0 +1,54 @@
+/** Comma-separated values, RFC 4180: one line for each cell, with a head. */
+import type { StoredRun } from '../../document/read.js';
+import { type ExportRow, exportRows } from './rows.js';
+
+type Value = string | number | null | undefined;
+
+/** Columns in their order; new ones come last, so that files of several versions can be joined. */
+const COLUMNS: readonly (readonly [
+  name: string,
+  value: (row: ExportRow, run: StoredRun['document']) => Value,
+])[] = [
+  ['run', (_, run) => run.id],
+  ['started_at', (_, run) => run.startedAt],
+  ['target', ({ target }) => target.id],
+  ['version', ({ target }) => target.facts?.version],
+  ['scenario', ({ scenario }) => scenario.name],
+  ['scenario_version', ({ scenario }) => scenario.version],
+  ['median_ns', ({ summary }) => summary.medianNs],
+  ['low_ns', ({ summary }) => summary.interval?.lowNs],
+  ['high_ns', ({ summary }) => summary.interval?.highNs],
+  ['confidence', ({ summary }) => summary.interval?.confidence],
+  ['rounds', ({ summary }) => summary.rounds],
+  ['blocks', ({ summary }) => summary.blocks],
+  ['baseline', (_, run) => run.plan.baseline],
+  ['ratio', ({ cell }) => cell.ratioToBaseline?.ratio],
+  ['ratio_low', ({ cell }) => cell.ratioToBaseline?.interval?.low],
+  ['ratio_high', ({ cell }) => cell.ratioToBaseline?.interval?.high],
+  ['verdict', ({ cell }) => cell.ratioToBaseline?.verdict],
+  ['dup_to_new', ({ cell }) => cell.dupToNew?.ratio],
+  ['dup_to_new_configure', ({ cell }) => cell.dupToNewConfigure?.ratio],
+  ['allocations', ({ memory }) => memory?.allocations],
+  ['requested_bytes', ({ memory }) => memory?.requestedBytes],
+  ['retained_bytes', ({ memory }) => memory?.retainedBytes],
+];
+
+export function toCsv(runs: readonly StoredRun[]): string {
+  const lines = [COLUMNS.map(([name]) => name)];
+  for (const run of runs) {
+    for (const row of exportRows(run))
+      lines.push(COLUMNS.map(([, value]) => field(value(row, run.document))));
+  }
+  return lines.map((line) => `${line.join(',')}\r\n`).join('');
+}
+
+/**
+ * A field, quoted where it must be. Text that a spreadsheet would run as a formula gets an apostrophe before it, as
+ * OWASP advises: names come from libraries and packages. Absent values are empty.
+ */
+function field(value: Value): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
