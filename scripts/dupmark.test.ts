@@ -280,7 +280,7 @@ Cli('results: list, show, export and prune', async () => {
     const list = await dupmark(['results', 'list', ...where]);
     assert.match(list.stdout, /bbbbbb[\s\S]*aaaaaa[\s\S]*not a readable run: 20260803T120000Z-cccccc: /);
     const show = await dupmark(['results', 'show', ids[0], ...where]);
-    assert.match(show.stdout, new RegExp(`run ${ids[0]}[sS]*to baseline`));
+    assert.match(show.stdout, new RegExp(`run ${ids[0]}(.|\\n)*to baseline`));
     const json = await dupmark(['results', 'show', ids[0], ...where, '--json', '-']);
     assert.is(runDocumentSchema.parse(JSON.parse(json.stdout)).id, ids[0]);
     const csv = await dupmark(['results', 'export', ...ids, '--format', 'csv', ...where]);
