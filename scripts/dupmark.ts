@@ -8,9 +8,9 @@ import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
-import { soakCommand } from './commands/soak.js';
 import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
+import { soakCommand } from './commands/soak.js';
 import { targetsCommand } from './commands/targets.js';
 import { dupmarkVersion } from './version.js';
 
