@@ -306,4 +306,11 @@ Cli('results: list, show, export and prune', async () => {
   });
 });
 
+Cli('a reader that stops reading is no error', () => {
+  const ended = spawnSync('sh', ['-c', '"$0" "$1" bench --help | true', process.execPath, PROGRAM], {
+    encoding: 'utf8',
+  });
+  assert.equal([ended.status, ended.stdout, ended.stderr], [0, '', '']);
+});
+
 Cli.run();

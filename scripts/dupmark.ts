@@ -48,6 +48,12 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'dupmark: ')) });
 }
 
+// Who reads only the head of it (`| head`) has what was wanted: no error, and nobody to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   if (process.argv.length <= 2) program.outputHelp();
   else await program.parseAsync();

@@ -113,7 +113,7 @@ function header(run: Run, views: readonly View[], current: View): Node {
           'Run',
           runs.map(({ document: { id, startedAt, command } }) => ({
             value: id,
-            label: `${formatTime(startedAt)} · ${command.join(' ')} · ${id.slice(-6)}`,
+            label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
           })),
           run.document.id,
         )

@@ -101,7 +101,11 @@ function headCell<Row>(
         click: () => context.choose({ [`${id}-sort`]: next }),
       },
       title,
-      h('span', { 'aria-hidden': 'true' }, order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ''),
+      h(
+        'span',
+        { 'aria-hidden': 'true' },
+        order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ' ↕',
+      ),
     ),
   );
 }

@@ -144,7 +144,7 @@ function betweenRuns(context: Context, base: Side, contender: Side): Node {
     h(
       'p',
       { class: 'explain' },
-      'Two runs were measured at different times: their rounds are not paired, so there is no verdict here. What each target was to the ' +
+      'Two runs were measured at different times: their rounds are not paired, so there is no verdict here (dupmark compare judges two runs). What each target was to the ' +
         'baseline of its own run cancels much of what the machine did; times do not. ',
       same ? null : h('strong', {}, 'The runs come from different machines: their times are not comparable.'),
     ),
