@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { median, medianAbsoluteDeviation, quantile, relativeSpread } from './quantile.js';
+import { median, medianAbsoluteDeviation, quantile, relativeSpread, standardDeviation } from './quantile.js';
 
 const test = suite('stats/quantile');
 // In 1,024ths, so that stretching by a power of two is exact.
@@ -68,6 +68,14 @@ test('property: the median moves and stretches with its values', () => {
     }),
     { seed: 2 },
   );
+});
+
+test('standard deviation: hand-worked, in the unit of the values', () => {
+  // Mean 5; squares 9 + 1 + 1 + 1 + 0 + 0 + 4 + 16 = 32, over 7.
+  assert.ok(Math.abs((standardDeviation([2, 4, 4, 4, 5, 5, 7, 9]) ?? 0) - Math.sqrt(32 / 7)) < 1e-12);
+  assert.is(standardDeviation([3, 3]), 0);
+  assert.is(standardDeviation([3]), null);
+  assert.is(standardDeviation([]), null);
 });
 
 test.run();

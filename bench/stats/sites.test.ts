@@ -60,6 +60,31 @@ test('lines that came and went, the largest first', () => {
   ]);
 });
 
+test('of changes alike in size, files in the order of their names; retained bytes count as well', () => {
+  const grown = (file: string) => ({ ...site(file, 1, 1, 10), retainedBytes: 90 });
+  const before = [site('b.c', 1, 1, 10), site('a.c', 1, 1, 10), site('c.c', 1, 1, 10)];
+  const after = [grown('b.c'), grown('a.c'), site('c.c', 1, 1, 15)];
+  assert.equal(
+    compareSites(before, after).map(({ file, requestedBytes, retainedBytes }) => [
+      file,
+      requestedBytes,
+      retainedBytes,
+    ]),
+    [
+      ['a.c', 0, 80],
+      ['b.c', 0, 80],
+      ['c.c', 5, 5],
+    ],
+  );
+});
+
+test('every amount of a line counts', () => {
+  const before = site('a.c', 1, 1, 10);
+  for (const field of ['allocations', 'requestedBytes', 'retainedAllocations', 'retainedBytes'] as const) {
+    assert.is(compareSites([before], [{ ...before, [field]: 9 }]).length, 1, field);
+  }
+});
+
 test('one line more in a file: the others keep their partners', () => {
   const before = [site('f.c', 10, 1, 16), site('f.c', 20, 1, 64)];
   const after = [site('f.c', 12, 1, 16), site('f.c', 18, 1, 48), site('f.c', 25, 1, 64)];
@@ -71,6 +96,26 @@ test('areas by the longest path that fits', () => {
   assert.is(areaOf('ssl/d1_lib.c'), 'SSL');
   assert.is(areaOf('crypto/params.c'), 'crypto');
   assert.is(areaOf('?'), '?');
+  for (const [file, area] of [
+    ['ssl/statem/extensions.c', 'handshake'],
+    ['ssl/quic/quic_impl.c', 'QUIC'],
+    ['ssl/ech/ech_store.c', 'ECH'],
+    ['ssl/ssl_cert.c', 'certificates'],
+    ['ssl/ssl_ciph.c', 'cipher lists'],
+    ['ssl/ssl_sess.c', 'sessions'],
+    ['ssl/s3_lib.c', 'handle'],
+    ['ssl/ssl_lib.c', 'handle'],
+    ['crypto/bio/bio_lib.c', 'BIO'],
+    ['crypto/buffer/buffer.c', 'buffers'],
+    ['crypto/stack/stack.c', 'stacks'],
+    ['crypto/x509/x509_vpm.c', 'X.509'],
+    ['crypto/threads_pthread.c', 'locks'],
+    ['crypto/ex_data.c', 'ex_data'],
+    ['crypto/evp/evp_lib.c', 'EVP'],
+    ['providers/common/provider_ctx.c', 'providers'],
+  ] as const) {
+    assert.is(areaOf(file), area);
+  }
 });
 
 test.run();
