@@ -23,7 +23,8 @@ export interface Effort {
   readonly budgetMs: number;
 }
 
-export const USUAL_EFFORT: Effort = { blocks: 12, rounds: 24, budgetMs: 90_000 };
+/** 16 blocks: fewer cannot distinguish anything by ranks once it is corrected for the 200 ratios of the standard suite. */
+export const USUAL_EFFORT: Effort = { blocks: 16, rounds: 24, budgetMs: 90_000 };
 
 export interface SuiteEntry {
   readonly about: string;
