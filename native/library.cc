@@ -7,6 +7,7 @@
 #include <array>
 
 #include "bindings.h"
+#include "oracles.h"
 
 namespace dupmark {
 namespace {
@@ -19,24 +20,6 @@ const allocations::Probe own_probe{allocations::Read, allocations::LiveSites, al
 std::string LinkerError() {
   const char* message = dlerror();
   return message == nullptr ? "unknown dynamic linker error" : message;
-}
-
-// Bytes that the C library's allocator has handed out. mallinfo2 came with glibc 2.33; before it, mallinfo's
-// int fields hold what a small process uses.
-uint64_t AllocatedBytes() {
-  struct Figures {
-    size_t fields[10];  // struct mallinfo2: arena, ordblks, smblks, hblks, hblkhd, usmblks, fsmblks, uordblks, …
-  };
-  static const auto mallinfo2_function = reinterpret_cast<Figures (*)()>(dlsym(RTLD_DEFAULT, "mallinfo2"));
-  if (mallinfo2_function != nullptr) {
-    const Figures figures = mallinfo2_function();
-    return figures.fields[7] + figures.fields[4];
-  }
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-  const struct mallinfo figures = mallinfo();
-#pragma GCC diagnostic pop
-  return static_cast<uint64_t>(figures.uordblks) + static_cast<uint64_t>(figures.hblkhd);
 }
 
 // A context for as long as a scope lasts.
@@ -179,7 +162,7 @@ Status Library::WitnessByAllocator() {
   // Several tries: Node's other threads use the same allocator, and one of them may free while we count.
   constexpr int kTries = 10;
   for (int i = 0; i < kTries; i++) {
-    Status status = MeasureOneHandle(api_, ctx.get(), AllocatedBytes, readings);
+    Status status = MeasureOneHandle(api_, ctx.get(), oracles::AllocatorBytes, readings);
     if (!status.ok()) return status;
     if (readings[1] <= readings[0] || readings[2] < readings[0]) continue;
     witness_ = {WitnessMethod::kAllocatorDelta, readings[1] - readings[0], readings[2] - readings[0]};
