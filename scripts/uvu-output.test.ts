@@ -23,6 +23,12 @@ Output('fails a file that says nothing, ran nothing, or ended badly', () => {
   assert.is(readUvuOutput(report(2, 2), null).failed, 1);
 });
 
+Output('a file that had to skip everything passes only when it says why', () => {
+  const { passed, failed, skipped } = readUvuOutput(`note: no browser\n${report(0, 0, 1)}`, 0);
+  assert.equal({ passed, failed, skipped }, { passed: 0, failed: 0, skipped: 1 });
+  assert.is(readUvuOutput(report(0, 0, 1), 0).failed, 1);
+});
+
 Output('hands on the notes of what was left out', () => {
   assert.equal(readUvuOutput(`note: no mirror\n${report(1, 1)}`, 0).notes, ['note: no mirror']);
 });

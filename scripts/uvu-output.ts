@@ -25,7 +25,9 @@ export function readUvuOutput(output: string, exitCode: number | null): FileResu
   }
   // What neither passed nor was skipped failed; an exit code without a failed test is a failure of its own.
   const failures = total - passed;
-  const wrong = total === 0 || exitCode !== 0;
+  // Where everything had to be skipped, a note must say why.
+  const ranNothing = total === 0 && (skipped === 0 || notes.length === 0);
+  const wrong = ranNothing || exitCode !== 0;
   return { passed, failed: failures === 0 && wrong ? 1 : failures, skipped, notes, output };
 }
 

@@ -468,6 +468,7 @@ if (haveChromium()) {
     await browser?.close();
   });
 } else {
+  process.stdout.write('note: no Chromium: the page was not opened\n');
   test.skip('the page in a browser');
 }
 
