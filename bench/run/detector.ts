@@ -7,6 +7,7 @@ import { CouldNotRun } from '../core/errors.js';
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { CLibrary, Target } from '../core/target.js';
+import { binomialUpperTail } from '../stats/binomial.js';
 import { type Comparison, compare, pairedLogRatios } from '../stats/comparison.js';
 import { judgeFamily } from '../stats/family.js';
 import { doublingLooks, type Look, singleLook } from '../stats/looks.js';
@@ -346,9 +347,17 @@ function blockEffects(base: readonly Batch[], twin: readonly Batch[]): readonly 
   });
 }
 
-/** Whether A/A figures are as good as promised. */
-export function aaHolds({ cells, flagged }: AaFigures): boolean {
-  return cells > 0 && flagged / cells <= 0.01;
+/**
+ * Whether A/A figures are as good as promised: at most 1 % of cells flagged, and no more runs with any than chance allows
+ * where it happens in one run of twenty (a binomial test at 5 %: of a few runs one may be).
+ */
+export function aaHolds({
+  cells,
+  flagged,
+  runs,
+  runsFlagged,
+}: Pick<AaFigures, 'cells' | 'flagged' | 'runs' | 'runsFlagged'>): boolean {
+  return cells > 0 && flagged / cells <= 0.01 && binomialUpperTail(runs, runsFlagged, 0.05) >= 0.05;
 }
 
 /** Whether a planted slow-down was found as often as promised: nine times in ten. */

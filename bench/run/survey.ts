@@ -2,7 +2,7 @@
  * Before anything is timed: what each target is, which scenarios it can run, what each allocates, and what its
  * SSL_dup loses. In processes of their own, as they run with the counting hooks.
  */
-import { messageOf } from '../core/errors.js';
+import { CouldNotRun, messageOf } from '../core/errors.js';
 import type { Availability, MemoryReading } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
@@ -122,6 +122,25 @@ export async function surveyScenarios(
   } finally {
     await current?.stop();
   }
+}
+
+/** Those of the scenarios, chosen from the catalogue, that a target can run. Throws CouldNotRun when it is refused. */
+export async function availableScenarios(
+  target: Target,
+  cLibrary: CLibrary,
+  choose: (catalogue: readonly SettingDescription[]) => readonly Scenario[],
+  signal: AbortSignal,
+): Promise<readonly Scenario[]> {
+  const { proved, worker } = await proveTarget(target, cLibrary);
+  if (worker === null) {
+    throw new CouldNotRun(proved.kind === 'refused' ? `${target.id}: ${proved.reason}` : target.id);
+  }
+  const scenarios = choose(await describeCatalogue(worker));
+  const available = new Set<string>();
+  await surveyScenarios(worker, cLibrary, scenarios, signal, ({ scenario, availability }) => {
+    if (availability.kind === 'available') available.add(scenario);
+  });
+  return scenarios.filter((one) => available.has(scenarioName(one)));
 }
 
 /** A scenario as the addon takes it. */

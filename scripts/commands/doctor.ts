@@ -19,8 +19,10 @@ import {
   type PowerFigures,
   powerHolds,
 } from '../../bench/run/detector.js';
+import { availableScenarios } from '../../bench/run/survey.js';
 import { checkValidity, NOOP_LIMIT_NS, VALIDITY_LIMIT, type Validity } from '../../bench/run/validity.js';
 import type { Comparison } from '../../bench/stats/comparison.js';
+import { SUITES, type SuiteName } from '../../bench/suites/suites.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt } from '../../bench/worker/files.js';
@@ -36,6 +38,7 @@ interface DoctorFlags {
   readonly cells: number;
   readonly runs: number;
   readonly scenario?: readonly Scenario[];
+  readonly suite?: DetectorSuite;
   readonly effect: readonly number[];
   readonly budget?: number;
   readonly targets?: readonly TargetRequest[];
@@ -80,6 +83,7 @@ export function doctorCommand(): Command {
       duration('--budget'),
     )
     .option('--scenario <name...>', 'for --aa and --power: scenarios by their names', readScenarios)
+    .option('--suite <name>', `for --aa: all scenarios of a suite: ${DETECTOR_SUITES.join(', ')}`, readSuite)
     .option('--seed <n>', 'the order of turns (default: random, and printed)', seed)
     .option('--offline', 'fetch nothing: use the targets that are here', false)
     .option('--json <file>', 'also write the figures there (- for standard output, instead of the table)')
@@ -132,7 +136,11 @@ async function doctor(flags: DoctorFlags): Promise<void> {
       const figures: AaFigures[] = [];
       for (const target of flags.targets === undefined ? targets.slice(-1) : targets) {
         if (interruption.signal.aborted) break;
-        const scenarios = flags.scenario ?? AA_SCENARIOS.map((name) => parseScenario(name));
+        const { suite } = flags;
+        const scenarios =
+          suite === undefined
+            ? (flags.scenario ?? AA_SCENARIOS.map((name) => parseScenario(name)))
+            : await availableScenarios(target, cLibrary, SUITES[suite].scenarios, interruption.signal);
         figures.push(
           await showing(`A/A ${target.id}`, (onProgress) =>
             measureAa({ ...shared, target, scenarios, rounds, onProgress }, flags.blocks ?? 12, flags.cells),
@@ -208,6 +216,17 @@ function percent(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 100)) throw badValue('--effect', text, 'a percentage above 0');
   return value / 100;
+}
+
+/** The suites that need no more than the catalogue. */
+const DETECTOR_SUITES = ['standard', 'bare', 'settings', 'smoke'] as const satisfies readonly SuiteName[];
+type DetectorSuite = (typeof DETECTOR_SUITES)[number];
+
+function readSuite(text: string): DetectorSuite {
+  const suite = DETECTOR_SUITES.find((one) => one === text);
+  if (suite === undefined)
+    throw badValue('--suite', text, `a suite (accepted: ${DETECTOR_SUITES.join(', ')})`);
+  return suite;
 }
 
 function readScenarios(text: string, before: readonly Scenario[] = []): readonly Scenario[] {
