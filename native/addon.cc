@@ -53,6 +53,7 @@ class Addon final : public Napi::Addon<Addon> {
                          });
     DefineSoak(exports.Env(), exports);
     DefineHandles(exports.Env(), exports);
+    DefineNodeLayer(exports.Env(), exports);
   }
   ~Addon() {
     scenario_.reset();

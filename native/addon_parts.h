@@ -14,6 +14,7 @@ void SetOpenedLibrary(Library* library);
 // Each adds its functions to the addon's exports.
 void DefineSoak(Napi::Env env, Napi::Object exports);
 void DefineHandles(Napi::Env env, Napi::Object exports);
+void DefineNodeLayer(Napi::Env env, Napi::Object exports);
 
 Napi::Value Throw(Napi::Env env, const std::string& message);
 std::string StringField(const Napi::Object& object, const char* name);

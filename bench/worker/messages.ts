@@ -7,6 +7,7 @@ import type { Operation, Phase } from '../core/operation.js';
 import type { Availability, MemoryReading } from '../core/sample.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { TargetFacts } from '../core/target.js';
+import type { NodeLayerExchange } from './node-layer-messages.js';
 import type { SoakExchange } from './soak-messages.js';
 
 /** A scenario as the addon takes it. */
@@ -50,7 +51,7 @@ export interface SettingCode {
 }
 
 /** Each request by its kind, with what it takes and what it gives. */
-export interface Exchange extends SoakExchange {
+export interface Exchange extends SoakExchange, NodeLayerExchange {
   /** Opens and proves the target. */
   open: {
     takes: { libcrypto: string; libssl: string; countAllocations: boolean; deepbind: boolean };

@@ -4,6 +4,7 @@
  */
 
 import type { Handles, HandlesAddon } from './handles.cjs';
+import type { NodeLayerAddon } from './node-layer.cjs';
 import type { Answer, Exchange, Request, RequestKind, ScenarioSpec, Survey } from './messages.js' with {
   'resolution-mode': 'import',
 };
@@ -140,6 +141,13 @@ function answer(request: Request): Given | Promise<Given> {
       return addon.soakWalk(request.first, request.cycles);
     case 'soakSteps':
       return addon.soakSteps(request.steps);
+    case 'nodeLayer':
+      return (require('./node-layer.cjs') as typeof import('./node-layer.cjs')).nodeLayer(
+        addon as unknown as NodeLayerAddon,
+        request.task,
+        request.iterations,
+        request.rounds,
+      );
     case 'handlesPrepare':
       if (Number(process.versions.node.split('.')[0]) < handlesNodeMin()) {
         const reason = `JavaScript handles are soaked on Node ${handlesNodeMin()} and later; this target runs ${process.version}`;
