@@ -10,7 +10,7 @@ ARGS ?=
 .PHONY: bench bench-full compare targets doctor conform check-headers
 .PHONY: test check-native lint schema
 .PHONY: soak soak-selftest faults
-.PHONY: report
+.PHONY: report node-layer
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -20,6 +20,7 @@ help:
 	@echo 'make soak      repeat handles millions of times and say whether one was lost, and whose it was'
 	@echo 'make soak-selftest   plant leaks and see each found and named'
 	@echo 'make faults    refuse every allocation of every call in turn and say what it makes of it'
+	@echo 'make node-layer  what Node adds: addon calls, tls contexts, sockets and connections'
 	@echo 'make report    write the dashboard of all runs, results/report.html'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
@@ -69,6 +70,9 @@ soak-selftest: build
 
 faults: build
 	$(DUPMARK) faults $(ARGS)
+
+node-layer: build
+	$(DUPMARK) node-layer $(ARGS)
 
 report: build
 	$(DUPMARK) report $(ARGS)

@@ -13,13 +13,14 @@ std::unique_ptr<NodeLayer> layer;
 
 Napi::Value Nothing(const Napi::CallbackInfo& info) { return info.Env().Undefined(); }
 
-// nodeLayerRound('context' | 'connection', iterations) -> nanoseconds per iteration
+// nodeLayerRound('context' | 'connection', iterations, ciphers) -> nanoseconds per iteration
 Napi::Value Round(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const Library* library = OpenedLibrary();
   if (library == nullptr) return Throw(env, "no library is open");
-  if (info.Length() < 2 || !info[0].IsString() || !info[1].IsNumber() || info[1].As<Napi::Number>().Int64Value() < 1) {
-    return Throw(env, "nodeLayerRound takes what to time, and a number of iterations");
+  if (info.Length() < 3 || !info[0].IsString() || !info[1].IsNumber() || !info[2].IsString() ||
+      info[1].As<Napi::Number>().Int64Value() < 1) {
+    return Throw(env, "nodeLayerRound takes what to time, a number of iterations, and a cipher list");
   }
   if (layer == nullptr) {
     auto made = std::make_unique<NodeLayer>(library->api());
@@ -28,10 +29,11 @@ Napi::Value Round(const Napi::CallbackInfo& info) {
     layer = std::move(made);
   }
   const std::string what = info[0].As<Napi::String>().Utf8Value();
+  const std::string ciphers = info[2].As<Napi::String>().Utf8Value();
   const auto iterations = static_cast<uint64_t>(info[1].As<Napi::Number>().Int64Value());
   double ns = 0;
   Status status = Status::Error("'" + what + "' is neither a context nor a connection");
-  if (what == "context") status = layer->TimeContexts(iterations, &ns);
+  if (what == "context") status = layer->TimeContexts(ciphers.c_str(), iterations, &ns);
   if (what == "connection") status = layer->TimeConnections(iterations, &ns);
   return status.ok() ? Napi::Number::New(env, ns) : Throw(env, status.message());
 }

@@ -8,6 +8,7 @@ import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
+import { nodeLayerCommand } from './commands/node-layer.js';
 import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
 import { soakCommand } from './commands/soak.js';
@@ -36,6 +37,7 @@ for (const command of [
   doctorCommand(),
   soakCommand(),
   faultsCommand(),
+  nodeLayerCommand(),
   reportCommand(),
   resultsCommand(),
 ]) {

@@ -34,7 +34,7 @@ export const RUN_ID = /^\d{8}T\d{6}Z-[a-z0-9]{6}$/;
 const time = z.iso.datetime().meta({ id: 'Time', description: 'UTC, as 2026-08-01T12:00:00Z' });
 const loads = z.tuple([amount, amount, amount]).readonly();
 
-const environmentSchema = z
+export const environmentSchema = z
   .strictObject({
     cpuModel: text,
     cpus: positive,
@@ -78,7 +78,7 @@ const planSchema = z.strictObject({
   ),
 });
 
-const targetSchema = z
+export const targetSchema = z
   .strictObject({
     id: text,
     provider: z.enum(['bundled', 'system', 'debian', 'node', 'prefix']),

@@ -1,32 +1,29 @@
 /** What the parent asks a worker of the Node layer, and gets. Types only, as messages.ts. */
+import type { NativeWork, NodeLayerTask } from '../core/node-layer.js';
 
-/** What is timed: Node's and the addon's own layers, and natively what OpenSSL does beneath them. */
-export const NODE_LAYER_TASKS = [
-  'addon-call',
-  'handle',
-  'handle-collected',
-  'secure-context',
-  'secure-context-key',
-  'tls-socket',
-  'connection',
-  'native-new',
-  'native-new-bio',
-  'native-context',
-  'native-connection',
-] as const;
-export type NodeLayerTask = (typeof NODE_LAYER_TASKS)[number];
-
-export interface NodeLayerBatch {
+/** Rounds of one kind of work. */
+export interface LayerRounds {
   /** Operations of a round. */
   readonly iterations: number;
   /** Nanoseconds per operation of each round, in the order collected. */
   readonly roundNs: readonly number[];
 }
 
+/** Operations of a round: of the task, and of OpenSSL's part of it (0 where it has none). */
+export interface LayerIterations {
+  readonly own: number;
+  readonly beneath: number;
+}
+
 export interface NodeLayerExchange {
-  /** Rounds of a task; `iterations` of 0 asks the worker to find how many make a round. */
+  /** Rounds of a task, each followed by one of what is beneath it; without `iterations` the worker finds how many make a round. */
   nodeLayer: {
-    takes: { task: NodeLayerTask; iterations: number; rounds: number };
-    gives: NodeLayerBatch;
+    takes: {
+      task: NodeLayerTask;
+      beneath: NativeWork | null;
+      iterations: LayerIterations | null;
+      rounds: number;
+    };
+    gives: { own: LayerRounds; beneath: LayerRounds | null };
   };
 }

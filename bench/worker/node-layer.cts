@@ -7,14 +7,15 @@ import type { AddressInfo } from 'node:net';
 import * as tls from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { NodeLayerBatch, NodeLayerTask } from './node-layer-messages.js' with {
+import type { NativeWork, NodeLayerTask } from '../core/node-layer.js' with { 'resolution-mode': 'import' };
+import type { LayerIterations, LayerRounds, NodeLayerExchange } from './node-layer-messages.js' with {
   'resolution-mode': 'import',
 };
 
 export interface NodeLayerAddon {
   nodeLayerNothing(): void;
   nodeLayerCertificates(): Certificates;
-  nodeLayerRound(what: 'context' | 'connection', iterations: number): number;
+  nodeLayerRound(what: 'context' | 'connection', iterations: number, ciphers: string): number;
   prepare(scenario: { operation: string; settings: []; phase: 'both'; live: 1 }): {
     kind: string;
     reason?: string;
@@ -65,44 +66,51 @@ function repeated(operation: () => void): Round {
 
 const nothingToEnd = () => {};
 
-function tasksOf(addon: NodeLayerAddon): Record<NodeLayerTask, () => Prepared | Promise<Prepared>> {
-  const native = (operation: string) => (): Prepared => {
-    const prepared = addon.prepare({ operation, settings: [], phase: 'both', live: 1 });
-    if (prepared.kind !== 'available') throw new Error(prepared.reason ?? prepared.kind);
-    return { round: (operations) => addon.round(operations), end: () => addon.release() };
-  };
-  return {
-    'addon-call': () => ({ round: repeated(addon.nodeLayerNothing), end: nothingToEnd }),
-    handle: () => {
+function prepare(addon: NodeLayerAddon, task: NodeLayerTask): Prepared | Promise<Prepared> {
+  switch (task) {
+    case 'addon-call':
+      return { round: repeated(addon.nodeLayerNothing), end: nothingToEnd };
+    case 'handle': {
       const context = new addon.SslContext();
       const { SslHandle } = addon;
       return {
         round: repeated(() => new SslHandle(context, 'new', 0).close(0)),
         end: () => context.close(),
       };
-    },
-    'handle-collected': () => collected(addon),
-    'secure-context': () => ({ round: repeated(() => tls.createSecureContext()), end: nothingToEnd }),
-    'secure-context-key': () => {
-      const { certificate, key } = addon.nodeLayerCertificates();
-      return {
-        round: repeated(() => tls.createSecureContext({ cert: certificate, key })),
-        end: nothingToEnd,
-      };
-    },
-    'tls-socket': sockets,
-    connection: () => connections(addon.nodeLayerCertificates()),
-    'native-new': native('new'),
-    'native-new-bio': native('new-bio'),
-    'native-context': () => ({
-      round: (operations) => addon.nodeLayerRound('context', operations),
+    }
+    case 'handle-collected':
+      return collected(addon);
+    case 'secure-context':
+      return { round: repeated(() => tls.createSecureContext()), end: nothingToEnd };
+    case 'secure-context-key': {
+      const { certificate: cert, key } = addon.nodeLayerCertificates();
+      return { round: repeated(() => tls.createSecureContext({ cert, key })), end: nothingToEnd };
+    }
+    case 'tls-socket':
+      return sockets();
+    case 'connection':
+      return connections(addon.nodeLayerCertificates());
+  }
+}
+
+/** Those of Node's default ciphers that are not of TLS 1.3, which it sets apart and which OpenSSL has by itself. */
+function cipherList(): string {
+  return tls.DEFAULT_CIPHERS.split(':')
+    .filter((name) => !name.startsWith('TLS_'))
+    .join(':');
+}
+
+function prepareNative(addon: NodeLayerAddon, work: NativeWork): Prepared {
+  if (work === 'context' || work === 'connection') {
+    const ciphers = cipherList();
+    return {
+      round: (operations) => addon.nodeLayerRound(work, operations, ciphers),
       end: nothingToEnd,
-    }),
-    'native-connection': () => ({
-      round: (operations) => addon.nodeLayerRound('connection', operations),
-      end: nothingToEnd,
-    }),
-  };
+    };
+  }
+  const prepared = addon.prepare({ operation: work, settings: [], phase: 'both', live: 1 });
+  if (prepared.kind !== 'available') throw new Error(prepared.reason || prepared.kind);
+  return { round: (operations) => addon.round(operations), end: () => addon.release() };
 }
 
 /** Newer than the library that the worker's other parts may use, which run on Node 12. */
@@ -184,7 +192,8 @@ async function connections({ root, intermediate, certificate, key }: Certificate
       for (let i = 0; i < operations; i++) {
         const socket = tls.connect({ host: '127.0.0.1', port, servername: SERVER_NAME, secureContext });
         await once(socket, 'secureConnect');
-        if (!socket.authorized) throw new Error(`the certificate was not accepted: ${socket.authorizationError}`);
+        if (!socket.authorized)
+          throw new Error(`the certificate was not accepted: ${socket.authorizationError}`);
         socket.resume();
         await once(socket, 'close');
       }
@@ -195,8 +204,8 @@ async function connections({ root, intermediate, certificate, key }: Certificate
 }
 
 /** Operations of which a round takes about ROUND_NS. */
-async function calibrated(task: NodeLayerTask, round: Round): Promise<number> {
-  let operations = LEAST_OPERATIONS[task] ?? 1;
+async function calibrated(round: Round, least: number): Promise<number> {
+  let operations = least;
   await round(operations); // what is made once for a process is no measure of the rest
   for (;;) {
     const ns = (await round(operations)) * operations;
@@ -206,32 +215,43 @@ async function calibrated(task: NodeLayerTask, round: Round): Promise<number> {
   }
 }
 
-/** Rounds of a task in tinybench, one sample a round. `operations` of 0 asks for calibration first. */
+/**
+ * Rounds of a task in tinybench, one sample a round, and after each a round of OpenSSL's part: the machine does to both
+ * what it does at that moment.
+ */
 export async function nodeLayer(
   addon: NodeLayerAddon,
-  task: NodeLayerTask,
-  operations: number,
-  rounds: number,
-): Promise<NodeLayerBatch> {
+  { task, beneath: work, iterations, rounds }: NodeLayerExchange['nodeLayer']['takes'],
+): Promise<NodeLayerExchange['nodeLayer']['gives']> {
   const { Bench } = await import('tinybench');
-  const prepared = await tasksOf(addon)[task]();
+  const own = await prepare(addon, task);
+  const beneath = work === null ? null : prepareNative(addon, work);
   try {
-    const perRound = operations > 0 ? operations : await calibrated(task, prepared.round);
-    await prepared.round(perRound); // warms: code, caches
-    const roundNs: number[] = [];
+    const perRound: LayerIterations = iterations ?? {
+      own: await calibrated(own.round, LEAST_OPERATIONS[task] ?? 1),
+      beneath: beneath === null ? 0 : await calibrated(beneath.round, 1),
+    };
+    const ownNs: number[] = [];
+    const beneathNs: number[] = [];
+    const both = async () => {
+      const ns = await own.round(perRound.own);
+      ownNs.push(Number(ns.toPrecision(7)));
+      if (beneath !== null) beneathNs.push(Number((await beneath.round(perRound.beneath)).toPrecision(7)));
+      return { overriddenDuration: ns / 1e6, overriddenIterationCost: (ns * perRound.own) / 1e6 };
+    };
+    await both(); // warms: code, caches
+    ownNs.length = 0;
+    beneathNs.length = 0;
     const bench = new Bench({ iterations: rounds, time: 0, warmup: false, throws: true });
-    bench.add(
-      task,
-      async () => {
-        const ns = await prepared.round(perRound);
-        roundNs.push(Number(ns.toPrecision(7)));
-        return { overriddenDuration: ns / 1e6, overriddenIterationCost: (ns * perRound) / 1e6 };
-      },
-      { async: true },
-    );
+    bench.add(task, both, { async: true });
     await bench.run();
-    return { iterations: perRound, roundNs };
+    const of = (count: number, roundNs: readonly number[]): LayerRounds => ({ iterations: count, roundNs });
+    return {
+      own: of(perRound.own, ownNs),
+      beneath: beneath === null ? null : of(perRound.beneath, beneathNs),
+    };
   } finally {
-    await prepared.end();
+    await beneath?.end();
+    await own.end();
   }
 }

@@ -4,10 +4,10 @@
  */
 
 import type { Handles, HandlesAddon } from './handles.cjs';
-import type { NodeLayerAddon } from './node-layer.cjs';
 import type { Answer, Exchange, Request, RequestKind, ScenarioSpec, Survey } from './messages.js' with {
   'resolution-mode': 'import',
 };
+import type { NodeLayerAddon } from './node-layer.cjs';
 
 /** What native/addon.cc exports. */
 interface Addon {
@@ -144,9 +144,7 @@ function answer(request: Request): Given | Promise<Given> {
     case 'nodeLayer':
       return (require('./node-layer.cjs') as typeof import('./node-layer.cjs')).nodeLayer(
         addon as unknown as NodeLayerAddon,
-        request.task,
-        request.iterations,
-        request.rounds,
+        request,
       );
     case 'handlesPrepare':
       if (Number(process.versions.node.split('.')[0]) < handlesNodeMin()) {
