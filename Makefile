@@ -8,7 +8,7 @@ ARGS ?=
 
 .PHONY: help install build clean
 .PHONY: bench bench-full compare targets doctor conform check-headers
-.PHONY: test check-native lint schema
+.PHONY: test check-native lint schema check-package api-docs
 .PHONY: soak soak-selftest faults
 .PHONY: report node-layer
 
@@ -28,6 +28,8 @@ help:
 	@echo 'make check-headers  compile our declarations against the real headers of every version'
 	@echo 'make build     install packages, compile TypeScript and the native part'
 	@echo 'make check-native   cppcheck, memcheck and sanitizers on the native part'
+	@echo 'make check-package   the package packed, installed into an empty project and used there'
+	@echo 'make api-docs  the library’s reference, in api-docs/'
 	@echo 'make lint      formatting, linting and types'
 	@echo 'make clean     remove what was built (results and fetched targets stay)'
 	@echo 'ARGS=...       passes flags on, as in: make bench ARGS="--suite smoke"'
@@ -105,6 +107,15 @@ lint: node_modules/.installed
 # The JSON Schemas in results/schema, after a change of the document's types.
 schema: build
 	node -e "import('./dist/bench/document/json-schema.js').then((module) => module.writeSchemas('results/schema'))"
+
+# The package as a user gets it: packed, installed into an empty project, and used there.
+check-package: build
+	node dist/scripts/check-package.js $(ARGS)
+
+# The library's reference by TypeDoc, which needs a TypeScript of its own and is installed apart.
+api-docs: node_modules/.installed
+	npm ci --prefix scripts/api-docs --no-audit --no-fund --loglevel=error
+	scripts/api-docs/node_modules/.bin/typedoc --options scripts/api-docs/typedoc.json
 
 clean:
 	rm -rf dist native/build node_modules/.installed

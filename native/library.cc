@@ -8,11 +8,15 @@
 
 #include "bindings.h"
 #include "oracles.h"
+#include "own_settings.h"
 
 namespace dupmark {
 namespace {
 
 constexpr int kKeepFreedBytes = 1 << 30;
+
+// Where own settings find their functions: a process has one library under test for all its life.
+const Library* opened = nullptr;
 
 const allocations::Probe own_probe{allocations::Read, allocations::LiveSites, allocations::BeginRecording,
                                    allocations::EndRecording};
@@ -60,6 +64,9 @@ Status Library::Open(const OpenRequest& request) {
   if (!request.count_allocations) mallopt(M_TRIM_THRESHOLD, kKeepFreedBytes);
   const bool inside_node = request.libssl.empty();
   Status status = inside_node ? OpenInsideNode(request) : OpenShared(request);
+  if (!status.ok()) return status;
+  opened = this;
+  status = LoadOwnSettings([](const char* name) { return opened->Find(name); });
   if (!status.ok()) return status;
   if (!inside_node) return WitnessByHooks(request);
   return probe_ != nullptr ? CountOneHandle(request.libssl) : WitnessByAllocator();

@@ -14,6 +14,7 @@ import type { CLibrary, Target } from '../core/target.js';
 import { failureLine, run } from '../targets/child.js';
 import { DRIVER_FILE } from '../worker/files.js';
 import { driverArguments } from '../worker/native-program.js';
+import { ownSettingsEnvironment } from '../worker/own-settings.js';
 import { loaded } from '../worker/worker-process.js';
 import { type CallgrindProfile, readCallgrind } from './callgrind.js';
 
@@ -56,7 +57,7 @@ export async function countInstructions(
         ...driverArguments(target.library, scenario),
         ...['--iterations', String(ITERATIONS), '--count'],
       ],
-      { timeoutMs: TIMEOUT_MS, env: { OPENSSL_CONF: '/dev/null' } },
+      { timeoutMs: TIMEOUT_MS, env: { OPENSSL_CONF: '/dev/null', ...ownSettingsEnvironment() } },
     );
     if (ended.status !== 0) return no(failureLine('valgrind', ended));
     const dumps = readdirSync(folder)

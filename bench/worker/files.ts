@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CouldNotRun } from '../core/errors.js';
+import { buildInstalled } from './native-build.js';
 
 /** The project's folder, which holds package.json. This file runs from dist/bench/worker/. */
 export const PROJECT_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -18,9 +19,17 @@ export const PLAIN_LOOP_FILE = join(NATIVE_FOLDER, 'dupmark_plain_loop');
 
 export const BUILT_FILES = [ADDON_FILE, PRELOAD_FILE, DRIVER_FILE, CHECKS_FILE, PLAIN_LOOP_FILE];
 
-/** Throws CouldNotRun unless the native part has been built. */
+/** Whether this is a checkout, with what only developers need, and not a package that was installed. */
+const IS_CHECKOUT = existsSync(join(PROJECT_FOLDER, 'tsconfig.json'));
+
+/** Where results are kept unless told otherwise: a checkout's own folder, or one where the user of a package works. */
+export const RESULTS_FOLDER = join(IS_CHECKOUT ? PROJECT_FOLDER : process.cwd(), 'results');
+
+/** Makes sure of the native part, which an installed package builds when it is first used. Throws CouldNotRun. */
 export function assertBuilt(): void {
-  const missing = BUILT_FILES.find((file) => !existsSync(file));
-  if (missing !== undefined)
-    throw new CouldNotRun(`the native part is not built: run 'make build' first (no ${missing})`);
+  const missing = () => BUILT_FILES.find((file) => !existsSync(file));
+  if (missing() !== undefined && !IS_CHECKOUT) buildInstalled(join(PROJECT_FOLDER, 'native'), NATIVE_FOLDER);
+  const file = missing();
+  if (file !== undefined)
+    throw new CouldNotRun(`the native part is not built: run 'make build' first (no ${file})`);
 }

@@ -4,6 +4,7 @@ import { messageOf, printable } from '../core/errors.js';
 import type { CLibrary, Target } from '../core/target.js';
 import { ADDON_FILE, PRELOAD_FILE, WORKER_FILE } from './files.js';
 import type { Answer, Exchange, RequestKind } from './messages.js';
+import { ownSettingsEnvironment } from './own-settings.js';
 
 /** The worker is gone: it crashed, hung or was ended. What it had measured is on the board. */
 export class WorkerGone extends Error {
@@ -46,7 +47,7 @@ export class WorkerProcess {
   constructor(target: Target, cLibrary: CLibrary, options: WorkerOptions) {
     this.target = target;
     const { command, args } = workerCommand(target, cLibrary);
-    const environment: NodeJS.ProcessEnv = { OPENSSL_CONF: '/dev/null' };
+    const environment: NodeJS.ProcessEnv = { OPENSSL_CONF: '/dev/null', ...ownSettingsEnvironment() };
     for (const name of KEPT_VARIABLES) {
       const value = process.env[name];
       if (value !== undefined) environment[name] = value;

@@ -110,8 +110,10 @@ std::unique_ptr<Prepared> PrepareSetting(const Api& api, SSL_CTX* ctx, const std
   return nullptr;
 }
 
-const std::vector<Setting>& Catalogue() {
-  static const std::vector<Setting> catalogue = [] {
+namespace {
+
+std::vector<Setting>& WholeCatalogue() {
+  static std::vector<Setting> catalogue = [] {
     std::vector<Setting> all;
     for (auto list :
          {OptionSettings, ProtocolSettings, CipherSettings, SignatureSettings, VerificationSettings,
@@ -124,6 +126,12 @@ const std::vector<Setting>& Catalogue() {
   }();
   return catalogue;
 }
+
+}  // namespace
+
+const std::vector<Setting>& Catalogue() { return WholeCatalogue(); }
+
+void AddSetting(Setting setting) { WholeCatalogue().push_back(std::move(setting)); }
 
 const Setting* FindSetting(const std::string& id) {
   for (const Setting& setting : Catalogue()) {

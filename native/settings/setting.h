@@ -164,6 +164,9 @@ std::vector<Setting> ApplicationSettings();
 // All settings, in the order in which they are applied.
 const std::vector<Setting>& Catalogue();
 
+// Adds a user's own (own_settings.h), before anything looks into the catalogue: entries are referred to by address.
+void AddSetting(Setting setting);
+
 // The entry with this id, or null.
 const Setting* FindSetting(const std::string& id);
 

@@ -1,6 +1,5 @@
 /** `dupmark advise`: whether duplicating a template pays for the user's own settings, measured on the spot. */
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { type Advice, adviceOf, adviceScenarios } from '../../bench/advise/advise.js';
 import { CouldNotRun, ExitCode } from '../../bench/core/errors.js';
@@ -15,7 +14,7 @@ import { singleLook } from '../../bench/stats/looks.js';
 import { exclusionsOf } from '../../bench/suites/combination.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -53,7 +52,7 @@ export function adviseCommand(): Command {
     )
     .option('--seed <n>', 'the order of everything (default: random, and printed)', seed)
     .option('--offline', 'fetch nothing: use the targets that are here', false)
-    .option('--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where runs are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write the advice there (- for standard output, instead of the text)')
     .addHelpText(
       'after',

@@ -1,6 +1,5 @@
 /** `dupmark bench`: measures scenarios on targets and prints the comparison. */
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import {
@@ -32,7 +31,7 @@ import {
 } from '../../bench/suites/suites.js';
 import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -156,7 +155,7 @@ export function benchCommand(): Command {
     .option('--no-aa', 'do not measure the baseline a second time as the noise floor')
     .option('--no-pin', 'do not keep the workers on one CPU')
     .option('--offline', 'fetch nothing: use the targets that are here', false)
-    .option('--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where runs are kept', RESULTS_FOLDER)
     .option(
       '--json <file>',
       'also write the result document there (- for standard output, instead of the tables)',

@@ -19,7 +19,7 @@ import { doublingLooks } from '../../bench/stats/looks.js';
 import { isSuiteName, SUITE_NAMES, SUITES, type SuiteName } from '../../bench/suites/suites.js';
 import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { duration, seed, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -86,7 +86,7 @@ export function compareCommand(): Command {
       readLimits,
     )
     .option('--format <name>', FORMATS.join(', '), readFormat, 'text' as const)
-    .option('--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where runs are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write the comparison there (- for standard output, instead of the table)')
     .addHelpText(
       'after',

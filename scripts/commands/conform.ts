@@ -27,7 +27,7 @@ import { renderConformance } from '../../bench/report/conformance.js';
 import { paintFor } from '../../bench/report/paint.js';
 import { openWorker } from '../../bench/run/survey.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, PROJECT_FOLDER, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, targetList } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -68,7 +68,7 @@ export function conformCommand(): Command {
       'the stored expectation',
       join(PROJECT_FOLDER, 'results', 'expectations', 'conformance.json'),
     )
-    .option('--results <folder>', 'where documents are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where documents are kept', RESULTS_FOLDER)
     .option('--offline', 'fetch nothing: use the targets that are here', false)
     .option('--json <file>', 'also write the document there (- for standard output, instead of the tables)')
     .addHelpText(

@@ -14,7 +14,7 @@ import { FAULTY, faultFindings } from '../../bench/faults/findings.js';
 import { type FaultsRequest, injectFaults } from '../../bench/faults/run.js';
 import { renderFaults } from '../../bench/report/faults.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { findTargets, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -46,7 +46,7 @@ export function faultsCommand(): Command {
     .option('--nth <n>', 'with --case: refuse only this allocation', wholeNumber('--nth', 1, 1_000_000), 0)
     .option('--selftest', 'plant a fault of each kind in a call: does each get noticed?', false)
     .option('--offline', 'fetch nothing: use the targets that are here', false)
-    .option('--results <folder>', 'where findings are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where findings are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write the document there (- for standard output, instead of the matrix)')
     .addHelpText(
       'after',

@@ -24,7 +24,7 @@ import { availableCpus } from '../../bench/run/crew.js';
 import { assertInsideNode, measureNodeLayer } from '../../bench/run/node-layer.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { couldNotWrite, onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -60,7 +60,7 @@ export function nodeLayerCommand(): Command {
     .option('--rounds <n>', 'rounds of each task in a block', wholeNumber('--rounds', 1, ROUNDS_MAX), 12)
     .option('--seed <n>', 'the order (default: random, and printed)', seed)
     .option('--offline', 'fetch nothing: use the targets that are here', false)
-    .option('--results <folder>', 'where results are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where results are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write the document, with its cells, there (- for standard output)')
     .addHelpText(
       'after',

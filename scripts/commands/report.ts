@@ -8,7 +8,7 @@ import { makeFolders, writeWhole } from '../../bench/document/store.js';
 import { plural } from '../../bench/report/header.js';
 import { renderPage } from '../../bench/report/page.js';
 import { pageData } from '../../bench/report/page-data.js';
-import { PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { couldNotWrite, say, writeJson } from '../console.js';
 import { commaList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     .description(
       'Write the dashboard: one HTML file of the stored runs, which needs no network and no server.',
     )
-    .option('--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where runs are kept', RESULTS_FOLDER)
     .option(
       '--runs <list>',
       'only these runs, by their ids (default: the newest)',

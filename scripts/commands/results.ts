@@ -1,6 +1,5 @@
 /** `dupmark results`: the stored runs, shown, exported for other tools, and removed. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, messageOf, printable } from '../../bench/core/errors.js';
@@ -10,7 +9,7 @@ import { EXPORTS } from '../../bench/report/exports/index.js';
 import { formatTime } from '../../bench/report/format.js';
 import { plural } from '../../bench/report/header.js';
 import { renderRun } from '../../bench/report/terminal.js';
-import { PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { couldNotWrite, say, writeJson } from '../console.js';
 import { wholeNumber } from '../flags.js';
 
@@ -19,7 +18,7 @@ interface Shared {
   readonly json?: string;
 }
 
-const RESULTS = ['--results <folder>', 'where runs are kept', join(PROJECT_FOLDER, 'results')] as const;
+const RESULTS = ['--results <folder>', 'where runs are kept', RESULTS_FOLDER] as const;
 const JSON_FILE = [
   '--json <file>',
   'also write it there (- for standard output, instead of the text)',

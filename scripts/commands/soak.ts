@@ -25,7 +25,7 @@ import { soak } from '../../bench/soak/run.js';
 import { selfTest } from '../../bench/soak/selftest.js';
 import { SoakWorker, WorkerGone } from '../../bench/soak/soak-worker.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { renderSelfTest } from '../soak-selftest-table.js';
@@ -88,7 +88,7 @@ export function soakCommand(): Command {
       50,
     )
     .option('--offline', 'fetch nothing: use the targets that are here', false)
-    .option('--results <folder>', 'where soaks are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where soaks are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write the document there (- for standard output, instead of the table)')
     .option('--junit <file>', 'also write JUnit XML there')
     .option('--sarif <file>', 'also write SARIF there')
