@@ -45,11 +45,9 @@ export async function runFileCell(
   onProgress: (progress: CellProgress) => void = () => {},
 ): Promise<SoakCell> {
   const soak = new FileSoak(worker, spec, limits, snapshots, onProgress);
-  worker.limits = limits;
   try {
     return await soak.run();
   } finally {
-    worker.limits = null;
     soak.end();
   }
 }
@@ -110,7 +108,8 @@ class FileSoak {
   async #soak(facts: SoakFileFacts): Promise<SoakCell> {
     const { budget } = facts;
     const { cycles: most, deadline } = this.#bounds(facts);
-    this.#worker.limits = { deadline, signal: this.#limits.signal };
+    // The file's own minutes are a time box as well.
+    this.#worker.limits ??= { deadline, signal: this.#limits.signal };
     const warmMost = budget.warmCycles ?? WARM_CYCLES;
     const warm = await this.#cyclesFor(0, warmMost, deadline, true);
     if (warm.failure !== null) return this.#failed(warm.failure);

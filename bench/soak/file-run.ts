@@ -94,6 +94,7 @@ export async function selfTestFile(plan: SelfTestPlan, file: string): Promise<Se
   const { plants, budget } = await factsOf({ ...plan, file });
   const cycles = Math.min(budget.cycles ?? CYCLES, CYCLES);
   const rate = Math.max(1, Math.min(RATE, Math.floor(cycles / 40)));
+  if (Object.keys(plants).length === 0) throw new CouldNotRun(`--selftest: ${file} defines no plants`);
   const outcomes: PlantOutcome[] = [];
   const alarms: SoakCell[] = [];
   const snapshots = mkdtempSync(join(tmpdir(), 'dupmark-soak-'));
@@ -104,6 +105,7 @@ export async function selfTestFile(plan: SelfTestPlan, file: string): Promise<Se
   const run = async (target: Target, kind: string | null, seed: number): Promise<SoakCell> => {
     plan.onProgress(done++, total, `${kind ?? 'clean'} on ${target.id}`);
     const worker = new SoakWorker(target, plan.cLibrary, { runsUserCode: true });
+    worker.limits = { deadline: null, signal: plan.signal };
     const plant = kind === null ? null : plantChoice({ kind, rate }, seed);
     try {
       const limits = { cycles, deadline: null, signal: plan.signal };

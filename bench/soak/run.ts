@@ -9,7 +9,7 @@ import { newRunId } from '../document/store.js';
 import type { PlantChoice, SoakCatalogue, SoakSpec } from '../worker/soak-messages.js';
 import { type CellLimits, type CellProgress, runCell } from './cell.js';
 import { isHandleScenario, runHandlesCell } from './handles-cell.js';
-import { SoakWorker } from './soak-worker.js';
+import { GRACE_MS, SoakWorker } from './soak-worker.js';
 
 /** What every soak takes, whatever it repeats. */
 export interface SoakRun {
@@ -68,21 +68,16 @@ export function plantChoice(
 }
 
 /** Native scenarios and those of JavaScript handles, each in its own way. */
-export async function runAnyCell(
+export function runAnyCell(
   worker: SoakWorker,
   spec: SoakSpec,
   snapshots: string,
   limits: CellLimits,
   onProgress?: (progress: CellProgress) => void,
 ): Promise<SoakCell> {
-  worker.limits = limits;
-  try {
-    return await (isHandleScenario(spec.scenario)
-      ? runHandlesCell(worker, spec, limits, snapshots, onProgress)
-      : runCell(worker, spec, limits, onProgress));
-  } finally {
-    worker.limits = null;
-  }
+  return isHandleScenario(spec.scenario)
+    ? runHandlesCell(worker, spec, limits, snapshots, onProgress)
+    : runCell(worker, spec, limits, onProgress);
 }
 
 export async function soak(plan: SoakPlan): Promise<SoakDocument> {
@@ -136,8 +131,10 @@ export class StartedSoak {
     const total = wanted.length * scenarios.length;
     let done = 0;
     for (const target of wanted) {
-      if (signal.aborted) break;
+      if (signal.aborted || this.#isOver()) break;
       const worker = new SoakWorker(target, this.#run.cLibrary, workerOptions);
+      // A cell may take more than its share, as all have a segment at least; all together may not.
+      worker.limits = { deadline: this.#deadline, signal };
       try {
         await worker.open();
       } catch (error) {
@@ -155,7 +152,7 @@ export class StartedSoak {
       });
       try {
         for (const scenario of scenarios) {
-          if (signal.aborted) break;
+          if (signal.aborted || this.#isOver()) break;
           const limits = { cycles, deadline: this.#shareOf(total - done), signal };
           const snapshots = join(this.#run.results, 'runs', this.#id);
           cells.push(
@@ -169,7 +166,11 @@ export class StartedSoak {
         await worker.stop();
       }
     }
-    return this.#document(targets, cells);
+    return this.#document(targets, cells, total - done);
+  }
+
+  #isOver(): boolean {
+    return this.#deadline !== null && performance.now() > this.#deadline + GRACE_MS;
   }
 
   /** When the next of so many cells is to end, as all of them share what is left. */
@@ -179,10 +180,11 @@ export class StartedSoak {
     return now + Math.max((this.#deadline - now) / cells, 0);
   }
 
-  #document(targets: SoakDocument['targets'], cells: SoakCell[]): SoakDocument {
-    const unfinished = cells.some(
-      ({ verdict, reason }) => verdict === 'inconclusive' && reason.startsWith('the time'),
-    );
+  /** With cells that were never begun the time ended too soon, whatever the others say. */
+  #document(targets: SoakDocument['targets'], cells: SoakCell[], notBegun: number): SoakDocument {
+    const unfinished =
+      notBegun > 0 ||
+      cells.some(({ verdict, reason }) => verdict === 'inconclusive' && reason.startsWith('the time'));
     const { signal, seed, dupmark, command } = this.#run;
     return {
       kind: 'dupmark-soak',

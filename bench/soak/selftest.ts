@@ -72,6 +72,7 @@ export async function selfTest(plan: SelfTestPlan): Promise<SelfTest> {
   const total = catalogue.plants.length * plan.targets.length + plan.cleanSoaks;
   let done = 0;
   const workers = plan.targets.map((target) => new SoakWorker(target, plan.cLibrary));
+  for (const worker of workers) worker.limits = { deadline: null, signal: plan.signal };
   // Of plants nobody needs the snapshots afterwards.
   const snapshots = mkdtempSync(join(tmpdir(), 'dupmark-soak-'));
   let soaks = 0;

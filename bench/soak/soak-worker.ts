@@ -18,14 +18,14 @@ export interface TimeLimits {
 }
 
 /** What an answer may take beyond the deadline: with the rest of an ending soak it stays within five seconds. */
-const GRACE_MS = 2500;
+export const GRACE_MS = 2500;
 
 export class SoakWorker {
   readonly target: Target;
   readonly #cLibrary: CLibrary;
   readonly #runsUserCode: boolean;
   #worker: WorkerProcess | null = null;
-  /** What bounds the cell that runs; null outside of one. */
+  /** What no answer may exceed by more than GRACE_MS: the limits of the whole soak, not a cell's share. Null for none. */
   limits: TimeLimits | null = null;
   /** What the target reported of itself when it was opened last. */
   facts: TargetFacts | null = null;

@@ -24,6 +24,7 @@ import { isHandleScenario, runHandlesCell } from '../../bench/soak/handles-cell.
 import { findingsOf } from '../../bench/soak/judge.js';
 import { repeat } from '../../bench/soak/reduce.js';
 import { type SoakRun, soak } from '../../bench/soak/run.js';
+import type { SelfTest } from '../../bench/soak/selftest.js';
 import { SoakWorker, WorkerGone } from '../../bench/soak/soak-worker.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { assertBuilt, PROJECT_FOLDER, SELFTEST_SOAK_FILES } from '../../bench/worker/files.js';
@@ -135,31 +136,23 @@ async function run(given: string | undefined, flags: SoakFlags): Promise<void> {
   const interruption = onInterrupt();
   const shown = progress(flags.selftest ? 'self-test' : 'soaking');
   if (flags.selftest) {
+    const timeLeft = flags.minutes === undefined ? [] : [AbortSignal.timeout(msLeft(flags.minutes))];
+    const plan = {
+      targets,
+      cLibrary,
+      seed: chosenSeed,
+      cleanSoaks: flags.clean ?? (file === null ? CLEAN_SOAKS : CLEAN_FILE_SOAKS),
+      signal: AbortSignal.any([interruption.signal, ...timeLeft]),
+      onProgress: shown.update,
+    };
     try {
-      const { signal } = interruption;
-      const plan = {
-        targets,
-        cLibrary,
-        seed: chosenSeed,
-        cleanSoaks: flags.clean ?? (file === null ? CLEAN_SOAKS : CLEAN_FILE_SOAKS),
-        signal:
-          flags.minutes === undefined
-            ? signal
-            : AbortSignal.any([
-                signal,
-                AbortSignal.timeout(Math.max(1, Math.ceil(flags.minutes * 60_000 - performance.now()))),
-              ]),
-        onProgress: shown.update,
-      };
       const outcome = await (file === null
         ? selfTestAll(plan, SELFTEST_SOAK_FILES)
         : selfTestFile(plan, file));
       shown.end();
       if (flags.json !== undefined) writeJson(flags.json, outcome);
       if (flags.json !== '-') process.stdout.write(renderSelfTest(outcome));
-      process.exitCode =
-        interruption.exitCode() ??
-        (!outcome.holds ? ExitCode.detectorFailed : outcome.complete ? ExitCode.fine : ExitCode.inconclusive);
+      process.exitCode = interruption.exitCode() ?? exitCodeOfSelfTest(outcome);
     } finally {
       shown.end();
     }
@@ -205,12 +198,19 @@ async function run(given: string | undefined, flags: SoakFlags): Promise<void> {
   process.exitCode = interruption.exitCode() ?? exitCodeOf(document);
 }
 
-/**
- * Milliseconds that are left for everything together, of a time box that began with the process; null where cycles, or
- * the file's own budget, say how long.
- */
+function exitCodeOfSelfTest({ holds, complete }: SelfTest): ExitCode {
+  if (!holds) return ExitCode.detectorFailed;
+  return complete ? ExitCode.fine : ExitCode.inconclusive;
+}
+
+/** What is left of a time box that began with the process, whose clock this is. */
+function msLeft(minutes: number): number {
+  return Math.max(1, Math.ceil(minutes * 60_000 - performance.now()));
+}
+
+/** Milliseconds for everything together; null where cycles, or the file's own budget, say how long. */
 function budgetMs({ minutes, cycles }: SoakFlags, file: string | null): number | null {
-  if (minutes !== undefined) return Math.max(1, minutes * 60_000 - performance.now());
+  if (minutes !== undefined) return msLeft(minutes);
   return cycles !== undefined || file !== null ? null : DEFAULT_MINUTES * 60_000;
 }
 
