@@ -42,12 +42,12 @@ node_modules/.installed: package-lock.json package.json .npmrc
 
 install: node_modules/.installed
 
-TS_SOURCES := $(shell find bench scripts -name '*.ts' -o -name '*.cts' -o -name '*.css') tsconfig.json tsconfig.worker.json tsconfig.page.json
+TS_SOURCES := $(shell find bench scripts examples -name '*.ts' -o -name '*.cts' -o -name '*.css') tsconfig.json tsconfig.worker.json tsconfig.page.json
 dist/.built: node_modules/.installed $(TS_SOURCES)
 	npm run --silent build:ts
 	@touch $@
 
-NATIVE_SOURCES := $(shell find native -path native/build -prune -o -type f -print)
+NATIVE_SOURCES := $(shell find native -path native/build -prune -o -type f -print) $(wildcard examples/addon/*.c)
 native/build/.built: node_modules/.installed $(NATIVE_SOURCES) | dist/.built
 	npm run --silent build:native
 	@touch $@

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "addon_parts.h"
+#include "oracles.h"
 #include "soak.h"
 #include "soak_walk.h"
 
@@ -20,6 +21,19 @@ Napi::Value SiteObject(Napi::Env env, SiteId id) {
   object.Set("file", site.file);
   object.Set("line", site.line);
   return object;
+}
+
+Napi::Array SitesArray(Napi::Env env, const std::vector<allocations::Site>& sites) {
+  Napi::Array list = Napi::Array::New(env);
+  for (const allocations::Site& site : sites) {
+    Napi::Object one = Napi::Object::New(env);
+    one.Set("file", site.file);
+    one.Set("line", site.line);
+    one.Set("allocations", static_cast<double>(site.live_allocations));
+    one.Set("bytes", static_cast<double>(site.live_bytes));
+    list.Set(list.Length(), one);
+  }
+  return list;
 }
 
 Napi::Value ResultObject(Napi::Env env, const SegmentResult& result) {
@@ -41,16 +55,7 @@ Napi::Value ResultObject(Napi::Env env, const SegmentResult& result) {
   answer.Set("heapGrowthBytes", static_cast<double>(result.heap_growth_bytes));
   answer.Set("allocatorBytes", static_cast<double>(result.allocator_bytes));
   answer.Set("rssBytes", static_cast<double>(result.resident_bytes));
-  Napi::Array grown = Napi::Array::New(env);
-  for (const allocations::Site& site : result.grown) {
-    Napi::Object one = Napi::Object::New(env);
-    one.Set("file", site.file);
-    one.Set("line", site.line);
-    one.Set("allocations", static_cast<double>(site.live_allocations));
-    one.Set("bytes", static_cast<double>(site.live_bytes));
-    grown.Set(grown.Length(), one);
-  }
-  answer.Set("grown", grown);
+  answer.Set("grown", SitesArray(env, result.grown));
   Napi::Array lost = Napi::Array::New(env);
   for (const LostReference& reference : result.lost) {
     Napi::Object one = Napi::Object::New(env);
@@ -203,6 +208,25 @@ Napi::Value RunSteps(const Napi::CallbackInfo& info) {
   return ResultObject(env, soak->Steps(steps));
 }
 
+// processReading() -> what this process holds, by the C library, the kernel and, where they are counted, OpenSSL's own
+// allocations by line
+Napi::Value ReadProcess(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Library* library = OpenedLibrary();
+  if (library == nullptr) return Throw(env, "no library is open");
+  Napi::Object answer = Napi::Object::New(env);
+  answer.Set("allocatorBytes", static_cast<double>(oracles::AllocatorBytes()));
+  answer.Set("rssBytes", static_cast<double>(oracles::ResidentBytes()));
+  answer.Set("allocations", env.Null());
+  Napi::Array lines = Napi::Array::New(env);
+  if (library->probe() != nullptr) {
+    answer.Set("allocations", static_cast<double>(library->probe()->read().live_allocations));
+    lines = SitesArray(env, library->probe()->live_sites());
+  }
+  answer.Set("lines", lines);
+  return answer;
+}
+
 }  // namespace
 
 Library* OpenedLibrary() { return opened.load(); }
@@ -228,6 +252,7 @@ void DefineSoak(Napi::Env env, Napi::Object exports) {
   exports.Set("soakPrepare", Napi::Function::New(env, PrepareSoak, "soakPrepare"));
   exports.Set("soakSegment", Napi::Function::New(env, RunSegment, "soakSegment"));
   exports.Set("soakWalk", Napi::Function::New(env, WalkOf, "soakWalk"));
+  exports.Set("processReading", Napi::Function::New(env, ReadProcess, "processReading"));
   exports.Set("soakSteps", Napi::Function::New(env, RunSteps, "soakSteps"));
 }
 

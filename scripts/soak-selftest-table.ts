@@ -37,7 +37,11 @@ export function renderSelfTest({ outcomes, clean, holds, complete, seed }: SelfT
         `ALARM: ${verdict} in a clean ${scenario} on ${target}: ${reason}`,
     ),
     ...[...absent].map((line) => `not available here: ${line}`),
-    complete ? (holds ? 'The detector holds.' : 'The detector FAILED.') : 'interrupted',
+    complete
+      ? holds
+        ? 'The detector holds.'
+        : 'The detector FAILED.'
+      : 'not finished: interrupted, or the time ended',
     '',
   ].join('\n');
 }

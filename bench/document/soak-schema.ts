@@ -36,6 +36,7 @@ export const replaySchema = z.strictObject({
   schemaVersion: z.literal(SOAK_SCHEMA_VERSION),
   target: text,
   scenario: text,
+  file: text.nullable().default(null).describe('the soak file that it repeats; null for a scenario'),
   settings: list(choice),
   seed: count,
   plant: plantSchema.nullable(),
@@ -54,6 +55,7 @@ export const ORACLES = [
   'allocations',
   'too-early',
   'crash',
+  'failure',
   'slope',
   'objects',
   'external',
@@ -78,10 +80,16 @@ export const checkpointSchema = z.strictObject({
   heapGrowthBytes: signed.describe('what malloc handed out during all segments so far and did not get back'),
   allocatorBytes: count,
   rssBytes: count,
+  heapUsedBytes: count
+    .nullable()
+    .default(null)
+    .describe("what V8's heap holds after collections; null where it is not read"),
   objects: z
     .record(z.string(), count)
     .nullable()
-    .describe('live JavaScript objects by class; null where there are none'),
+    .describe(
+      'live JavaScript objects by class, beyond those of before the first cycle; null where they are not counted',
+    ),
 });
 
 export const VERDICTS = ['leak', 'fault', 'maybe', 'none', 'inconclusive', 'not-available'] as const;
@@ -95,9 +103,11 @@ export const soakCellSchema = z.strictObject({
   verdict: z
     .enum(VERDICTS)
     .describe(
-      'leak: an exact oracle saw one; fault: a free too many or a crash; maybe: only a warning; none: clean; inconclusive: it ended too soon or could not go on; not-available: cannot run here',
+      'leak: an exact oracle saw one; fault: a free too many, a crash, or a soak file that threw, hung or ended its process; maybe: only a warning; none: clean; inconclusive: it ended too soon or could not go on; not-available: cannot run here',
     ),
-  reason: z.string().describe("why, where the verdict is not 'none'; '' otherwise"),
+  reason: z
+    .string()
+    .describe("why, where the verdict is not 'none'; there, what kept an oracle from its word; '' otherwise"),
   cycles: count,
   seconds: amount,
   handlesCreated: count,

@@ -76,6 +76,27 @@ test('an annotation is one line, escaped as GitHub wants it', () => {
   assert.match(jobSummaryOf(document), /\| debian:x \| new \| 1000000 \| leak \|/);
 });
 
+test('what GitHub and SARIF viewers would drop is left out, the worst kept, and said', () => {
+  const many = (n: number, one: SoakCell) => Array.from({ length: n }, () => one);
+  const long: SoakCell = { ...leak, reason: 'ü'.repeat(2000) };
+  const large: SoakDocument = { ...document, cells: [...many(900, cell), ...many(6000, long)] };
+  const annotations = annotationsOf(large);
+  assert.is(annotations.length, 10);
+  assert.match(annotations[9] ?? '', /and 5990 more/);
+  const page = jobSummaryOf(large);
+  assert.ok(Buffer.byteLength(page) < 1 << 20);
+  assert.match(page.split('\n')[6] ?? '', /\| leak \|/);
+  assert.match(page, /\d+ more rows are in the stored document/);
+  const sarif = sarifOf(large) as { runs: readonly { results: readonly unknown[] }[] };
+  assert.is(sarif.runs[0]?.results.length, 5000);
+});
+
+test('what kept an oracle from its word is told of a clean cell too', () => {
+  const noted = { ...document, cells: [{ ...cell, reason: 'no heap snapshot: the disk is full' }] };
+  assert.match(junitOf(noted), /<system-out>no heap snapshot/);
+  assert.match(renderSoak(noted, { width: 100, colour: false }), /no heap snapshot: the disk is full/);
+});
+
 test('the terminal names the reference and the cycle', () => {
   const text = renderSoak(document, { width: 100, colour: false });
   assert.match(text, /LEAK · new on debian:x/);

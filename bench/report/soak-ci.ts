@@ -5,8 +5,8 @@ import { scenarioText, summary } from './soak.js';
 const BAD: readonly Verdict[] = ['leak', 'fault'];
 /** GitHub shows at most this many annotations of a kind a step, and drops the others without a word. */
 const ANNOTATIONS_MAX = 10;
-/** GitHub drops a summary above 1 MiB. */
-const SUMMARY_CHARACTERS_MAX = 900_000;
+/** GitHub drops a step's summary above 1 MiB, of which other commands of the step may want some. */
+const SUMMARY_BYTES_MAX = 900_000;
 /** What SARIF viewers show at most. */
 const SARIF_RESULTS_MAX = 5000;
 
@@ -32,7 +32,9 @@ export function junitOf(document: SoakDocument): string {
 }
 
 function junitBody(cell: SoakCell): string {
-  if (cell.verdict === 'none') return '';
+  if (cell.verdict === 'none') {
+    return cell.reason === '' ? '' : `<system-out>${xml(cell.reason)}</system-out>`;
+  }
   if (!BAD.includes(cell.verdict)) return `<skipped message="${xml(`${cell.verdict}: ${cell.reason}`)}"/>`;
   const lines = cell.findings.map(({ oracle, message }) => `${oracle}: ${message}`).join('\n');
   return `<failure type="${cell.verdict}" message="${xml(cell.reason)}">${xml(lines)}</failure>`;
@@ -40,7 +42,8 @@ function junitBody(cell: SoakCell): string {
 
 /** SARIF 2.1.0: one result a finding, at the place that its first site names. */
 export function sarifOf(document: SoakDocument): unknown {
-  const results = document.cells.flatMap((cell) =>
+  const cells = [...document.cells].sort((a, b) => rankOf(a) - rankOf(b));
+  const results = cells.flatMap((cell) =>
     cell.findings.map((finding) => ({
       ruleId: finding.oracle,
       level: finding.weight === 'decides' ? 'error' : 'warning',
@@ -65,37 +68,49 @@ function locationsOf(finding: Finding): readonly unknown[] {
   return finding.sites
     .filter(({ file }) => file !== '')
     .map(({ file, line }) => ({
-      physicalLocation: { artifactLocation: { uri: file }, region: { startLine: Math.max(1, line) } },
+      physicalLocation: {
+        artifactLocation: { uri: encodeURI(file) },
+        region: { startLine: Math.max(1, line) },
+      },
     }));
 }
 
 /** Workflow commands, one a line, the worst first. */
 export function annotationsOf(document: SoakDocument): readonly string[] {
-  const of = (weight: Finding['weight'], command: string) =>
-    document.cells
-      .flatMap((cell) => {
-        const finding = cell.findings.find((one) => one.weight === weight);
-        return finding === undefined ? [] : [{ cell, finding }];
-      })
-      .slice(0, ANNOTATIONS_MAX)
-      .map(({ cell, finding }) => {
-        const site = finding.sites.find(({ file }) => file !== '');
-        const place = site === undefined ? '' : ` file=${property(site.file)},line=${Math.max(1, site.line)}`;
-        return `::${command}${place}::${data(`${scenarioText(cell)} on ${cell.target}: ${finding.message}`)}`;
-      });
+  const of = (weight: Finding['weight'], command: string) => {
+    const all = document.cells.flatMap((cell) => {
+      const finding = cell.findings.find((one) => one.weight === weight);
+      return finding === undefined ? [] : [{ cell, finding }];
+    });
+    return all.slice(0, ANNOTATIONS_MAX).map(({ cell, finding }, i) => {
+      const site = finding.sites.find(({ file }) => file !== '');
+      const place = site === undefined ? '' : ` file=${property(site.file)},line=${Math.max(1, site.line)}`;
+      const left = all.length - ANNOTATIONS_MAX;
+      const more = i + 1 === ANNOTATIONS_MAX && left > 0 ? ` (and ${left} more, in the job summary)` : '';
+      return `::${command}${place}::${data(`${scenarioText(cell)} on ${cell.target}: ${finding.message}${more}`)}`;
+    });
+  };
   return [...of('decides', 'error'), ...of('warns', 'warning')];
 }
 
-/** Markdown for the job's summary page. */
+/** Markdown for the job's summary page: the worst rows first, and only whole ones. */
 export function jobSummaryOf(document: SoakDocument): string {
-  const rows = document.cells.map(
-    (cell) =>
-      `| ${cell.target} | ${markdown(scenarioText(cell))} | ${cell.cycles} | ${cell.verdict} | ${markdown(cell.reason)} |`,
-  );
-  const table = ['| target | scenario | cycles | verdict | reason |', '|---|---|--:|---|---|', ...rows].join(
-    '\n',
-  );
-  return `## dupmark soak\n\n${markdown(summary(document))}\n\n${table}\n`.slice(0, SUMMARY_CHARACTERS_MAX);
+  const cells = [...document.cells].sort((a, b) => rankOf(a) - rankOf(b));
+  const head = `## dupmark soak\n\n${markdown(summary(document))}\n\n| target | scenario | cycles | verdict | reason |\n|---|---|--:|---|---|\n`;
+  let bytes = Buffer.byteLength(head);
+  const rows: string[] = [];
+  for (const cell of cells) {
+    const row = `| ${markdown(cell.target)} | ${markdown(scenarioText(cell))} | ${cell.cycles} | ${cell.verdict} | ${markdown(cell.reason)} |\n`;
+    bytes += Buffer.byteLength(row);
+    if (bytes > SUMMARY_BYTES_MAX) break;
+    rows.push(row);
+  }
+  const left = cells.length - rows.length;
+  return `${head}${rows.join('')}${left === 0 ? '' : `\n${left} more rows are in the stored document.\n`}`;
+}
+
+function rankOf({ verdict }: SoakCell): number {
+  return BAD.includes(verdict) ? 0 : verdict === 'none' ? 2 : 1;
 }
 
 function xml(text: string): string {

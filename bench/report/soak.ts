@@ -63,7 +63,7 @@ export function scenarioText({ scenario, settings, plant }: SoakCell): string {
 }
 
 function cellLines(cell: SoakCell, width: number, paint: Paint): readonly string[] {
-  if (cell.verdict === 'none') return [];
+  if (cell.verdict === 'none' && cell.reason === '') return [];
   const lines = [paint.bold(`${WORDS[cell.verdict]} · ${scenarioText(cell)} on ${printable(cell.target)}`)];
   if (cell.findings.length === 0) lines.push(...wrap(`  ${printable(cell.reason)}`, width, 4));
   for (const { oracle, message, cycle, retainers } of cell.findings) {

@@ -33,6 +33,7 @@ export async function openWorker(
     readonly boardFd: number | null;
     readonly deepbind?: boolean;
     readonly paddingBytes?: number;
+    readonly runsUserCode?: boolean;
   },
 ): Promise<{ readonly worker: WorkerProcess; readonly facts: TargetFacts }> {
   const worker = new WorkerProcess(target, cLibrary, options);

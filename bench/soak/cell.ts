@@ -7,19 +7,18 @@ import type { Checkpoint, Finding, Replay, SoakCell, Verdict } from '../document
 import type { SegmentResult, SoakSpec } from '../worker/soak-messages.js';
 import { CheckpointSeries, convicts, findingsOf, grew, slopeFindings, verdictOf } from './judge.js';
 import { crashReplay, reduce } from './reduce.js';
-import { type SoakWorker, WorkerGone } from './soak-worker.js';
+import { type SoakWorker, type TimeLimits, WorkerGone } from './soak-worker.js';
 
-export interface CellLimits {
+export interface CellLimits extends TimeLimits {
   /** Cycles to run; null for as many as fit into the time. */
   readonly cycles: number | null;
-  /** When to end, by performance.now(); null when only cycles count. */
-  readonly deadline: number | null;
-  readonly signal: AbortSignal;
 }
 
 export interface CellProgress {
   readonly cycles: number;
   readonly checkpoint: Checkpoint | null;
+  /** Something that the person who waits should know at once, such as a full disk. */
+  readonly note?: string;
 }
 
 /** How long a segment is to take: short enough to stop soon, long enough that its set-up does not count. */
@@ -122,16 +121,16 @@ export async function runCell(
   const warnings = slopeFindings(series.all, handleBytes);
   if (lastGrowth !== null) {
     // Once may be what OpenSSL makes on demand: the same segment again tells.
-    const again = await worker.ask(
-      'soakSegment',
-      { first: lastGrowth.first, cycles: lastGrowth.result.cycles },
-      SEGMENT_MS_MAX,
-    );
+    const { first, result } = lastGrowth;
+    const again = await worker
+      .ask('soakSegment', { first, cycles: result.cycles }, SEGMENT_MS_MAX)
+      .catch((error: unknown) => messageOf(error));
+    if (typeof again === 'string') return finish('inconclusive', again, findingsOf(result, null));
     if (grew(again)) {
-      const { replay, findings } = await reduce(worker, spec, lastGrowth.first, again);
+      const { replay, findings } = await reduce(worker, spec, first, again);
       return finish('leak', findings[0]?.message ?? '', findings, replay);
     }
-    const once = findingsOf(lastGrowth.result, null).map(
+    const once = findingsOf(result, null).map(
       (finding): Finding => ({
         ...finding,
         weight: 'warns',
@@ -147,7 +146,7 @@ export async function runCell(
   return finish('none', '');
 }
 
-function ended(limits: CellLimits, cycles: number): boolean {
+export function ended(limits: CellLimits, cycles: number): boolean {
   // At least one segment, however small the share of the time: it is what the verdict is about.
   return (
     limits.signal.aborted ||
@@ -176,6 +175,7 @@ function checkpointOf(
     heapGrowthBytes,
     allocatorBytes: result.allocatorBytes,
     rssBytes: result.rssBytes,
+    heapUsedBytes: null,
     objects: null,
   };
 }

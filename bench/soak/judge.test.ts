@@ -77,6 +77,7 @@ const checkpoints = (bytes: (i: number) => number): Checkpoint[] =>
     heapGrowthBytes: bytes(i),
     allocatorBytes: i * 1e9,
     rssBytes: i * 1e9,
+    heapUsedBytes: null,
     objects: null,
   }));
 

@@ -85,16 +85,16 @@ export function findingsOf(result: SegmentResult, cycle: number | null): readonl
       allocations: lines,
       message: `${plural(allocations, 'OpenSSL allocation')} still live, most from ${lines
         .slice(0, 3)
-        .map(({ file, line }) => `${shortened(file)}:${line}`)
+        .map(lineOf)
         .join(', ')}`,
     });
   }
   return findings;
 }
 
-/** OpenSSL's builds name files by how they were configured: `../ssl/ssl_lib.c`. */
-function shortened(file: string): string {
-  return file.replace(/^(\.\.\/)+/, '');
+/** A line of OpenSSL's source. Its builds name files by how they were configured: `../ssl/ssl_lib.c`. */
+export function lineOf({ file, line }: { readonly file: string; readonly line: number }): string {
+  return `${file.replace(/^(\.\.\/)+/, '')}:${line}`;
 }
 
 /**
@@ -124,12 +124,14 @@ export function slopeFindings(checkpoints: readonly Checkpoint[], unitBytes: num
   ];
 }
 
+const FAULTS: readonly Finding['oracle'][] = ['too-early', 'crash', 'failure'];
+
 /** Exact oracles decide; warnings only warn. */
 export function verdictOf(
   findings: readonly Finding[],
 ): Extract<Verdict, 'leak' | 'fault' | 'maybe' | 'none'> {
   const deciding = findings.filter(({ weight }) => weight === 'decides');
-  if (deciding.some(({ oracle }) => oracle === 'too-early' || oracle === 'crash')) return 'fault';
+  if (deciding.some(({ oracle }) => FAULTS.includes(oracle))) return 'fault';
   if (deciding.length > 0) return 'leak';
   return findings.length > 0 ? 'maybe' : 'none';
 }

@@ -21,6 +21,7 @@ export function replayOf(
     schemaVersion: SOAK_SCHEMA_VERSION,
     target,
     scenario,
+    file: null,
     settings: [...settings],
     seed,
     plant,

@@ -9,16 +9,13 @@ import { newRunId } from '../document/store.js';
 import type { PlantChoice, SoakCatalogue, SoakSpec } from '../worker/soak-messages.js';
 import { type CellLimits, type CellProgress, runCell } from './cell.js';
 import { isHandleScenario, runHandlesCell } from './handles-cell.js';
-import { SoakWorker } from './soak-worker.js';
+import { GRACE_MS, SoakWorker } from './soak-worker.js';
 
-export interface SoakPlan {
+/** What every soak takes, whatever it repeats. */
+export interface SoakRun {
   readonly targets: readonly Target[];
   readonly cLibrary: CLibrary;
-  /** Scenarios by name; null for all. */
-  readonly scenarios: readonly string[] | null;
-  readonly settings: readonly SettingChoice[];
   readonly seed: number;
-  readonly threads: number;
   /** Cycles of each cell; null for as many as its share of the time allows. */
   readonly cycles: number | null;
   readonly budgetMs: number | null;
@@ -28,9 +25,15 @@ export interface SoakPlan {
   readonly dupmark: SoakDocument['dupmark'];
   readonly command: readonly string[];
   readonly signal: AbortSignal;
-  readonly onCell?: (cell: SoakCell) => void;
   readonly onRefused?: (target: string, reason: string) => void;
   readonly onProgress?: (progress: SoakProgress) => void;
+}
+
+export interface SoakPlan extends SoakRun {
+  /** Scenarios by name; null for all. */
+  readonly scenarios: readonly string[] | null;
+  readonly settings: readonly SettingChoice[];
+  readonly threads: number;
 }
 
 export interface SoakProgress extends CellProgress {
@@ -78,82 +81,125 @@ export function runAnyCell(
 }
 
 export async function soak(plan: SoakPlan): Promise<SoakDocument> {
-  const startedAt = new Date();
-  const id = newRunId(startedAt);
-  const deadline = plan.budgetMs === null ? null : performance.now() + plan.budgetMs;
+  const started = new StartedSoak(plan);
   const catalogue = await soakCatalogue(plan.targets, plan.cLibrary);
   const names = scenarioNames(plan, catalogue);
   const takesSettings = new Set(
     catalogue.scenarios.filter(({ takesSettings }) => takesSettings).map(({ name }) => name),
   );
-  const cells: SoakCell[] = [];
-  const targets: SoakDocument['targets'][number][] = [];
-  const total = plan.targets.length * names.length;
-  let done = 0;
-  for (const target of plan.targets) {
-    if (plan.signal.aborted) break;
-    const worker = new SoakWorker(target, plan.cLibrary);
-    try {
-      await worker.open();
-    } catch (error) {
-      const refused = messageOf(error);
-      targets.push({ id: target.id, version: null, nodeVersion: null, refused });
-      plan.onRefused?.(target.id, refused);
-      done += names.length;
-      continue;
-    }
-    targets.push({
-      id: target.id,
-      version: worker.facts?.version ?? null,
-      nodeVersion: worker.facts?.nodeVersion ?? null,
-      refused: null,
-    });
-    try {
-      for (const scenario of names) {
-        if (plan.signal.aborted) break;
-        const share = deadline === null ? null : (deadline - performance.now()) / (total - done);
-        const spec: SoakSpec = {
-          scenario,
-          settings: takesSettings.has(scenario) ? plan.settings : [],
-          seed: plan.seed,
-          plant: plan.plant === null ? null : plantChoice(plan.plant, plan.seed),
-          threads: plan.threads,
-        };
-        const cell = await runAnyCell(
-          worker,
-          spec,
-          join(plan.results, 'runs', id),
-          {
-            cycles: plan.cycles,
-            deadline: share === null ? null : performance.now() + Math.max(share, 0),
-            signal: plan.signal,
-          },
-          (progress) => plan.onProgress?.({ ...progress, target: target.id, scenario, done, total }),
-        );
-        cells.push(cell);
-        plan.onCell?.(cell);
-        done++;
-      }
-    } finally {
-      await worker.stop();
-    }
+  return started.overTargets(names, {}, (worker, scenario, snapshots, limits, onProgress) => {
+    const spec: SoakSpec = {
+      scenario,
+      settings: takesSettings.has(scenario) ? plan.settings : [],
+      seed: plan.seed,
+      plant: plan.plant === null ? null : plantChoice(plan.plant, plan.seed),
+      threads: plan.threads,
+    };
+    return runAnyCell(worker, spec, snapshots, limits, onProgress);
+  });
+}
+
+type RunCell = (
+  worker: SoakWorker,
+  scenario: string,
+  snapshots: string,
+  limits: CellLimits,
+  onProgress: (progress: CellProgress) => void,
+) => Promise<SoakCell>;
+
+/** A StartedSoak has its clock running: all that it does, the opening of targets included, is within its budget. */
+export class StartedSoak {
+  readonly #run: SoakRun;
+  readonly #startedAt = new Date();
+  readonly #id = newRunId(this.#startedAt);
+  readonly #deadline: number | null;
+
+  constructor(run: SoakRun) {
+    this.#run = run;
+    this.#deadline = run.budgetMs === null ? null : performance.now() + run.budgetMs;
   }
-  const unfinished = cells.some(
-    ({ verdict, reason }) => verdict === 'inconclusive' && reason.startsWith('the time'),
-  );
-  return {
-    kind: 'dupmark-soak',
-    schemaVersion: SOAK_SCHEMA_VERSION,
-    id,
-    dupmark: plan.dupmark,
-    startedAt: startedAt.toISOString(),
-    endedAt: new Date().toISOString(),
-    end: plan.signal.aborted ? 'interrupted' : unfinished ? 'budget' : 'complete',
-    seed: plan.seed,
-    command: [...plan.command],
-    targets,
-    cells,
-  };
+
+  /** Runs each scenario on each target, one cell after the other, and gives the document. */
+  async overTargets(
+    scenarios: readonly string[],
+    workerOptions: { readonly runsUserCode?: boolean },
+    runOne: RunCell,
+  ): Promise<SoakDocument> {
+    const { targets: wanted, signal, cycles, onProgress } = this.#run;
+    const cells: SoakCell[] = [];
+    const targets: SoakDocument['targets'][number][] = [];
+    const total = wanted.length * scenarios.length;
+    let done = 0;
+    for (const target of wanted) {
+      if (signal.aborted || this.#isOver()) break;
+      const worker = new SoakWorker(target, this.#run.cLibrary, workerOptions);
+      // A cell may take more than its share, as all have a segment at least; all together may not.
+      worker.limits = { deadline: this.#deadline, signal };
+      try {
+        await worker.open();
+      } catch (error) {
+        const refused = messageOf(error);
+        targets.push({ id: target.id, version: null, nodeVersion: null, refused });
+        this.#run.onRefused?.(target.id, refused);
+        done += scenarios.length;
+        continue;
+      }
+      targets.push({
+        id: target.id,
+        version: worker.facts?.version ?? null,
+        nodeVersion: worker.facts?.nodeVersion ?? null,
+        refused: null,
+      });
+      try {
+        for (const scenario of scenarios) {
+          if (signal.aborted || this.#isOver()) break;
+          const limits = { cycles, deadline: this.#shareOf(total - done), signal };
+          const snapshots = join(this.#run.results, 'runs', this.#id);
+          cells.push(
+            await runOne(worker, scenario, snapshots, limits, (progress) =>
+              onProgress?.({ ...progress, target: target.id, scenario, done, total }),
+            ),
+          );
+          done++;
+        }
+      } finally {
+        await worker.stop();
+      }
+    }
+    return this.#document(targets, cells, total - done);
+  }
+
+  #isOver(): boolean {
+    return this.#deadline !== null && performance.now() > this.#deadline + GRACE_MS;
+  }
+
+  /** When the next of so many cells is to end, as all of them share what is left. */
+  #shareOf(cells: number): number | null {
+    if (this.#deadline === null) return null;
+    const now = performance.now();
+    return now + Math.max((this.#deadline - now) / cells, 0);
+  }
+
+  /** With cells that were never begun the time ended too soon, whatever the others say. */
+  #document(targets: SoakDocument['targets'], cells: SoakCell[], notBegun: number): SoakDocument {
+    const unfinished =
+      notBegun > 0 ||
+      cells.some(({ verdict, reason }) => verdict === 'inconclusive' && reason.startsWith('the time'));
+    const { signal, seed, dupmark, command } = this.#run;
+    return {
+      kind: 'dupmark-soak',
+      schemaVersion: SOAK_SCHEMA_VERSION,
+      id: this.#id,
+      dupmark,
+      startedAt: this.#startedAt.toISOString(),
+      endedAt: new Date().toISOString(),
+      end: signal.aborted ? 'interrupted' : unfinished ? 'budget' : 'complete',
+      seed,
+      command: [...command],
+      targets,
+      cells,
+    };
+  }
 }
 
 function scenarioNames(plan: SoakPlan, catalogue: SoakCatalogue): readonly string[] {

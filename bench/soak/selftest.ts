@@ -72,6 +72,7 @@ export async function selfTest(plan: SelfTestPlan): Promise<SelfTest> {
   const total = catalogue.plants.length * plan.targets.length + plan.cleanSoaks;
   let done = 0;
   const workers = plan.targets.map((target) => new SoakWorker(target, plan.cLibrary));
+  for (const worker of workers) worker.limits = { deadline: null, signal: plan.signal };
   // Of plants nobody needs the snapshots afterwards.
   const snapshots = mkdtempSync(join(tmpdir(), 'dupmark-soak-'));
   let soaks = 0;
@@ -81,7 +82,9 @@ export async function selfTest(plan: SelfTestPlan): Promise<SelfTest> {
       for (const plant of catalogue.plants) {
         if (plan.signal.aborted) break;
         plan.onProgress(done++, total, `${plant.kind} on ${worker.target.id}`);
-        outcomes.push(await tryPlant(worker, plant, plan, snapshots));
+        const outcome = await tryPlant(worker, plant, plan, snapshots);
+        // One that was cut short was not tried.
+        if (!plan.signal.aborted) outcomes.push(outcome);
       }
     }
     for (; soaks < plan.cleanSoaks && !plan.signal.aborted; soaks++) {
@@ -97,21 +100,31 @@ export async function selfTest(plan: SelfTestPlan): Promise<SelfTest> {
         signal: plan.signal,
       });
       cycles += cell.cycles;
+      if (plan.signal.aborted) break;
       if (cell.verdict !== 'none' && cell.verdict !== 'not-available') alarms.push(cell);
     }
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     rmSync(snapshots, { recursive: true, force: true });
   }
+  return selfTestOf(plan, outcomes, { soaks, cycles, alarms });
+}
+
+/** Whether the detector holds, from what was tried. */
+export function selfTestOf(
+  { seed, signal }: Pick<SelfTestPlan, 'seed' | 'signal'>,
+  outcomes: readonly PlantOutcome[],
+  clean: SelfTest['clean'],
+): SelfTest {
   const held = outcomes.every(
     ({ caught, named, notAvailable }) => notAvailable !== null || (caught && named),
   );
   return {
-    seed: plan.seed,
+    seed,
     outcomes,
-    clean: { soaks, cycles, alarms },
-    holds: held && alarms.length === 0,
-    complete: !plan.signal.aborted,
+    clean,
+    holds: held && clean.alarms.length === 0,
+    complete: !signal.aborted,
   };
 }
 

@@ -26,6 +26,18 @@ export class HeapSnapshot {
     );
   }
 
+  /** How many objects of each class there are. */
+  counts(): ReadonlyMap<string, number> {
+    const { nodeSize, name, type, objectType } = this.#fields;
+    const counts = new Map<number, number>();
+    for (let at = 0; at < this.#nodes.length; at += nodeSize) {
+      if (this.#nodes[at + type] !== objectType) continue;
+      const key = this.#nodes[at + name] ?? 0;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return new Map([...counts].map(([key, count]) => [this.#strings[key] ?? '', count]));
+  }
+
   /** From the object to the root, what holds what: `[3] of (object elements)`, … The shortest such path. */
   retainersOf(className: string, isWanted: (id: number) => boolean = () => true): readonly string[] {
     const { nodeSize, id } = this.#fields;

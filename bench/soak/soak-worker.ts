@@ -6,16 +6,34 @@ import { WorkerGone, type WorkerProcess } from '../worker/worker-process.js';
 
 export { WorkerGone };
 
+/** The time was up, or Ctrl-C pressed, and an answer was still out: its worker was ended. No finding. */
+export class TimeEnded extends Error {
+  override readonly name = 'TimeEnded';
+}
+
+export interface TimeLimits {
+  /** By performance.now(); null for none. */
+  readonly deadline: number | null;
+  readonly signal: AbortSignal;
+}
+
+/** What an answer may take beyond the deadline: with the rest of an ending soak it stays within five seconds. */
+export const GRACE_MS = 2500;
+
 export class SoakWorker {
   readonly target: Target;
   readonly #cLibrary: CLibrary;
+  readonly #runsUserCode: boolean;
   #worker: WorkerProcess | null = null;
+  /** What no answer may exceed by more than GRACE_MS: the limits of the whole soak, not a cell's share. Null for none. */
+  limits: TimeLimits | null = null;
   /** What the target reported of itself when it was opened last. */
   facts: TargetFacts | null = null;
 
-  constructor(target: Target, cLibrary: CLibrary) {
+  constructor(target: Target, cLibrary: CLibrary, options: { readonly runsUserCode?: boolean } = {}) {
     this.target = target;
     this.#cLibrary = cLibrary;
+    this.#runsUserCode = options.runsUserCode ?? false;
   }
 
   /** Asks a living worker, starting one where there is none. Rejects with WorkerGone when it dies of it. */
@@ -25,18 +43,43 @@ export class SoakWorker {
     timeoutMs?: number,
   ): Promise<Exchange[K]['gives']> {
     const worker = this.#worker ?? (await this.open());
+    const watch = this.#watchTime(worker);
     try {
       return await worker.ask(kind, takes, timeoutMs);
     } catch (error) {
       if (error instanceof WorkerGone) this.#worker = null;
-      throw error;
+      throw watch.ended() ? new TimeEnded(watch.reason()) : error;
+    } finally {
+      watch.stop();
     }
+  }
+
+  /** Ends the worker when it keeps the soak waiting beyond its limits. */
+  #watchTime(worker: WorkerProcess) {
+    const { deadline, signal } = this.limits ?? { deadline: null, signal: null };
+    let ended = false;
+    const reason = () => (signal?.aborted === true ? 'interrupted' : 'the time ended before an answer came');
+    const end = () => {
+      ended = true;
+      worker.kill(`was ended: ${reason()}`);
+    };
+    const timers: NodeJS.Timeout[] = [];
+    const onAbort = () => timers.push(setTimeout(end, GRACE_MS));
+    if (deadline !== null) timers.push(setTimeout(end, Math.max(0, deadline - performance.now()) + GRACE_MS));
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    const stop = () => {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    return { ended: () => ended, reason, stop };
   }
 
   async open(): Promise<WorkerProcess> {
     const { worker, facts } = await openWorker(this.target, this.#cLibrary, {
       countAllocations: true,
       boardFd: null,
+      runsUserCode: this.#runsUserCode,
     });
     this.facts = facts;
     this.#worker = worker;

@@ -16,8 +16,21 @@ export const PRELOAD_FILE = join(NATIVE_FOLDER, 'dupmark_preload.so');
 export const DRIVER_FILE = join(NATIVE_FOLDER, 'dupmark_driver');
 export const CHECKS_FILE = join(NATIVE_FOLDER, 'dupmark_checks');
 export const PLAIN_LOOP_FILE = join(NATIVE_FOLDER, 'dupmark_plain_loop');
+const EXAMPLE_ADDON_FILE = join(NATIVE_FOLDER, 'example_blobs.node');
 
-export const BUILT_FILES = [ADDON_FILE, PRELOAD_FILE, DRIVER_FILE, CHECKS_FILE, PLAIN_LOOP_FILE];
+/** Soak files whose plants belong to the self-test. */
+export const SELFTEST_SOAK_FILES = ['holders', 'addon'].map((name) =>
+  join(PROJECT_FOLDER, 'examples', `${name}.soak.ts`),
+);
+
+export const BUILT_FILES = [
+  ADDON_FILE,
+  PRELOAD_FILE,
+  DRIVER_FILE,
+  CHECKS_FILE,
+  PLAIN_LOOP_FILE,
+  EXAMPLE_ADDON_FILE,
+];
 
 /** Whether this is a checkout, with what only developers need, and not a package that was installed. */
 const IS_CHECKOUT = existsSync(join(PROJECT_FOLDER, 'tsconfig.json'));

@@ -3,10 +3,8 @@
  * thread. Every place that takes or gives back a reference says which line it is. Node 20 and later.
  */
 import { EventEmitter } from 'node:events';
-import * as v8 from 'node:v8';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
+import { liveCount, pump } from './collector.cjs';
 import type { HandlesResult, SoakPrepared, SoakSpec } from './soak-messages.js' with {
   'resolution-mode': 'import',
 };
@@ -42,12 +40,17 @@ const PUMPS_MAX = 20;
 export class Handles {
   private readonly addon: HandlesAddon;
   private readonly addonFile: string;
-  private readonly gc: () => void;
   private readonly sites = new Map<string, number>();
   private spec: SoakSpec | null = null;
   private context: { close(): void } | null = null;
   private thread: Worker | null = null;
-  private base = { handles: 0, objects: 0, toldBytes: 0, wrappers: 0, lost: new Map<string, number>() };
+  private base = {
+    handles: 0,
+    objects: {} as ObjectCounts,
+    toldBytes: 0,
+    wrappers: 0,
+    lost: new Map<string, number>(),
+  };
 
   // What plants keep: as a program's own long-lived structures would.
   private readonly keptInMap = new Map<number, Wrapper>();
@@ -61,8 +64,6 @@ export class Handles {
   constructor(addon: HandlesAddon, addonFile: string) {
     this.addon = addon;
     this.addonFile = addonFile;
-    setFlagsFromString('--expose-gc');
-    this.gc = runInNewContext('gc') as () => void;
     this.emitter.setMaxListeners(0);
     // TypeScript's own name for it on versions that lack the symbol.
     const dispose = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for('nodejs.dispose');
@@ -87,7 +88,7 @@ export class Handles {
     const counts = this.addon.handleCounts();
     this.base = {
       handles: counts.handles,
-      objects: this.countObjects() ?? 0,
+      objects: this.countObjects() ?? {},
       toldBytes: counts.toldBytes,
       wrappers: counts.wrappers,
       lost: new Map(counts.lost.map(({ site, count }) => [site.label, count])),
@@ -112,7 +113,15 @@ export class Handles {
       handles: counts.handles - this.base.handles,
       wrappers: counts.wrappers - this.base.wrappers,
       toldBytes: counts.toldBytes - this.base.toldBytes,
-      objects: objects === null ? null : objects - this.base.objects,
+      objects:
+        objects === null
+          ? null
+          : Object.fromEntries(
+              Object.entries(objects).map(([name, count]) => [
+                name,
+                Math.max(0, count - (this.base.objects[name] ?? 0)),
+              ]),
+            ),
       // What an earlier scenario of this process lost is not this one's.
       lost: counts.lost
         .map(({ site, count }) => ({ site, count: count - (this.base.lost.get(site.label) ?? 0) }))
@@ -146,7 +155,7 @@ export class Handles {
       else tokens.push(...this.share(kind));
       if ((i + 1) % CYCLES_PER_PUMP !== 0 && i + 1 !== count) continue;
       if (tokens.length > 0) await this.send(tokens.splice(0));
-      await this.pump();
+      await pump();
     }
   }
 
@@ -237,17 +246,11 @@ export class Handles {
     });
   }
 
-  /** Lets finalizers run: none has after a collection alone, all have one turn of the loop later. */
-  private async pump(): Promise<void> {
-    this.gc();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-
   /** Until no more than `handles` are left, or until nothing changes any more. */
   private async settle(handles: number): Promise<void> {
     let before = Number.POSITIVE_INFINITY;
     for (let i = 0; i < PUMPS_MAX; i++) {
-      await this.pump();
+      await pump();
       const now = this.addon.handleCounts;
       const live = peek(now);
       if (live.handles <= handles && live.wrappers <= this.base.wrappers) return;
@@ -256,10 +259,11 @@ export class Handles {
     }
   }
 
-  private countObjects(): number | null {
-    const query = (v8 as { queryObjects?: (of: unknown, options: { format: 'count' }) => unknown })
-      .queryObjects;
-    return query === undefined ? null : (query(this.addon.SslHandle, { format: 'count' }) as number);
+  private countObjects(): ObjectCounts | null {
+    const { SslHandle, SslContext } = this.addon;
+    const handles = liveCount(SslHandle);
+    const contexts = liveCount(SslContext);
+    return handles === null || contexts === null ? null : { SslHandle: handles, SslContext: contexts };
   }
 
   /** The site of the line that calls, found out once for each label. */
@@ -274,6 +278,8 @@ export class Handles {
     return id;
   }
 }
+
+type ObjectCounts = Readonly<Record<string, number>>;
 
 /** A look that does not take the note of an excess free away: the segment's own reading gives it. */
 function peek(counts: HandlesAddon['handleCounts']): { handles: number; wrappers: number } {

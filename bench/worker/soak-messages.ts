@@ -1,5 +1,7 @@
 /** What the parent and a worker say to each other in a soak. Types only, as in messages.ts. */
+
 import type { SettingChoice } from '../core/scenario.js';
+import type { SoakBudget, SoakPlant } from '../soak/define.js';
 
 /** A place in a program that takes references or gives them back. `file` is empty when it is unknown. */
 export interface SoakSite {
@@ -104,12 +106,55 @@ export interface HandlesResult {
   readonly wrappers: number;
   /** Bytes that V8 was told of and that were not taken back. */
   readonly toldBytes: number;
-  /** Live objects of class SslHandle by V8's own count; null where it cannot be asked. */
-  readonly objects: number | null;
+  /** Live objects by class beyond those of before the first cycle, by V8's own count; null where it cannot be asked. */
+  readonly objects: Readonly<Record<string, number>> | null;
   readonly allocatorBytes: number;
   readonly rssBytes: number;
   readonly lost: SegmentResult['lost'];
   readonly excess: SegmentResult['excess'];
+}
+
+/** How a soak file is to be run. */
+export interface SoakFileSpec {
+  readonly file: string;
+  readonly seed: number;
+  readonly plant: PlantChoice | null;
+}
+
+/** What a soak file's own code did wrong: it threw, did not come back, or left an error that nobody caught. */
+export interface SoakFileFailure {
+  readonly message: string;
+  /** Where, as far as the error's stack tells; null when it does not. */
+  readonly site: SoakSite | null;
+  /** The cycle that it happened in; null when in none. */
+  readonly cycle: number | null;
+}
+
+/** What a soak file defines, as far as the parent must know. */
+export interface SoakFileFacts {
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly budget: SoakBudget;
+  readonly plants: Readonly<Record<string, SoakPlant>>;
+}
+
+/** `absent`: this Node cannot run it. `refused`: it is no soak file. `failed`: its own `setup` did. */
+export type SoakFilePrepared =
+  | { readonly kind: 'ready'; readonly facts: SoakFileFacts }
+  | { readonly kind: 'absent'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly facts: SoakFileFacts; readonly failure: SoakFileFailure };
+
+/** What the process that runs a soak file holds, after collections. */
+export interface SoakFileReading {
+  readonly allocatorBytes: number;
+  readonly rssBytes: number;
+  readonly heapUsedBytes: number;
+  /** What V8 lets the heap grow to before it gives up. */
+  readonly heapLimitBytes: number;
+  /** Live OpenSSL allocations, and by line; null where they are not counted. */
+  readonly allocations: number | null;
+  readonly lines: readonly AllocationSite[];
 }
 
 export interface SoakExchange {
@@ -122,5 +167,17 @@ export interface SoakExchange {
   handlesSegment: { takes: { first: number; cycles: number }; gives: HandlesResult };
   /** Writes a V8 heap snapshot and says what wrote it. */
   handlesSnapshot: { takes: { file: string }; gives: 'heapdump' | 'v8' };
+  /** Loads a soak file and runs its `setup`. */
+  filePrepare: { takes: { spec: SoakFileSpec }; gives: SoakFilePrepared };
+  /** Runs cycles until `most` or the time is used up. While warming up nothing is planted. */
+  fileCycles: {
+    takes: { first: number; most: number; milliseconds: number; warming: boolean };
+    gives: { cycles: number; failure: SoakFileFailure | null };
+  };
+  fileRead: { takes: Record<never, never>; gives: SoakFileReading };
+  /** Live objects of the classes given as constructors, by V8's own count; null where it cannot be asked. */
+  fileCount: { takes: Record<never, never>; gives: Readonly<Record<string, number>> | null };
+  /** Runs `teardown`. */
+  fileEnd: { takes: Record<never, never>; gives: SoakFileFailure | null };
   soakSteps: { takes: { steps: readonly string[] }; gives: SegmentResult };
 }

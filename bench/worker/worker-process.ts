@@ -26,6 +26,8 @@ export interface WorkerOptions {
    * system has it switched on. None when left out.
    */
   readonly paddingBytes?: number;
+  /** It runs somebody's own code, which has the user's whole environment and may print. Never to time anything. */
+  readonly runsUserCode?: boolean;
 }
 
 /** What is waited for any answer but that of a batch. Generous: a machine under load must not look like a hang. */
@@ -47,7 +49,10 @@ export class WorkerProcess {
   constructor(target: Target, cLibrary: CLibrary, options: WorkerOptions) {
     this.target = target;
     const { command, args } = workerCommand(target, cLibrary);
-    const environment: NodeJS.ProcessEnv = { OPENSSL_CONF: '/dev/null', ...ownSettingsEnvironment() };
+    const users = options.runsUserCode === true;
+    const environment: NodeJS.ProcessEnv = users
+      ? { ...process.env }
+      : { OPENSSL_CONF: '/dev/null', ...ownSettingsEnvironment() };
     for (const name of KEPT_VARIABLES) {
       const value = process.env[name];
       if (value !== undefined) environment[name] = value;
@@ -57,7 +62,8 @@ export class WorkerProcess {
       environment.LD_PRELOAD = PRELOAD_FILE;
     const board = options.boardFd === null ? [] : [options.boardFd];
     this.#child = spawn(command, [...args, WORKER_FILE, ADDON_FILE, ...(board.length > 0 ? ['4'] : [])], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc', ...board],
+      // What user code prints goes to standard error: standard output is the result's.
+      stdio: ['ignore', users ? 2 : 'ignore', 'pipe', 'ipc', ...board],
       env: environment,
       // Out of the terminal's process group: Ctrl-C is for the parent, which then ends the batch in good order.
       detached: true,
@@ -65,6 +71,7 @@ export class WorkerProcess {
     this.pid = this.#child.pid ?? -1;
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errorText = (this.#errorText + text).slice(-2000);
+      if (users) process.stderr.write(text);
     });
     this.#child.on('message', (answer: Answer) => this.#receive(answer));
     this.ended = new Promise((resolve) => {

@@ -8,6 +8,7 @@ import type { Answer, Exchange, Request, RequestKind, ScenarioSpec, Survey } fro
   'resolution-mode': 'import',
 };
 import type { NodeLayerAddon } from './node-layer.cjs';
+import type { ReadingAddon, SoakFile } from './soak-file.cjs';
 
 /** What native/addon.cc exports. */
 interface Addon {
@@ -42,6 +43,7 @@ interface Addon {
 const addonFile = process.argv[2];
 const boardFd = process.argv[3];
 let handles: Handles | null = null;
+let soakFile: SoakFile | null = null;
 
 /** Loaded when it is needed: old Nodes lack what it uses. */
 function handlesPart(): typeof import('./handles.cjs') {
@@ -56,6 +58,13 @@ function jsHandles(): Handles {
   const { Handles: Part } = handlesPart();
   handles = handles === null ? new Part(addon as unknown as HandlesAddon, addonFile as string) : handles;
   return handles;
+}
+
+/** The soak file of this process: one for its whole life. */
+function theSoakFile(): SoakFile {
+  const { SoakFile: Part } = require('./soak-file.cjs') as typeof import('./soak-file.cjs');
+  soakFile = soakFile === null ? new Part(addon as unknown as ReadingAddon) : soakFile;
+  return soakFile;
 }
 
 if (addonFile === undefined || process.send === undefined) {
@@ -158,6 +167,16 @@ function answer(request: Request): Given | Promise<Given> {
       return (require('./heap-snapshot.cjs') as typeof import('./heap-snapshot.cjs')).writeSnapshot(
         request.file,
       );
+    case 'filePrepare':
+      return theSoakFile().prepare(request.spec);
+    case 'fileCycles':
+      return theSoakFile().cycles(request.first, request.most, request.milliseconds, request.warming);
+    case 'fileRead':
+      return theSoakFile().read();
+    case 'fileCount':
+      return theSoakFile().countObjects();
+    case 'fileEnd':
+      return theSoakFile().end();
   }
 }
 

@@ -1,9 +1,9 @@
 /** `dupmark soak`: repeats scenarios millions of times and says whether a handle was lost, and whose it was. */
 import { randomInt } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { badValue, CouldNotRun, ExitCode, messageOf } from '../../bench/core/errors.js';
+import { badValue, CouldNotRun, ExitCode, messageOf, printable } from '../../bench/core/errors.js';
 import { SEED_MAX } from '../../bench/core/order.js';
 import { parseSettings } from '../../bench/core/setting.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
@@ -18,14 +18,16 @@ import { newRunId } from '../../bench/document/store.js';
 import { formatCount, renderSoak } from '../../bench/report/soak.js';
 import { annotationsOf, jobSummaryOf, junitOf, sarifOf } from '../../bench/report/soak-ci.js';
 import { describeCatalogue, openWorker } from '../../bench/run/survey.js';
+import { runFileCell } from '../../bench/soak/file-cell.js';
+import { assertNodes, selfTestAll, selfTestFile, soakFile } from '../../bench/soak/file-run.js';
 import { isHandleScenario, runHandlesCell } from '../../bench/soak/handles-cell.js';
 import { findingsOf } from '../../bench/soak/judge.js';
 import { repeat } from '../../bench/soak/reduce.js';
-import { soak } from '../../bench/soak/run.js';
-import { selfTest } from '../../bench/soak/selftest.js';
+import { type SoakRun, soak } from '../../bench/soak/run.js';
+import type { SelfTest } from '../../bench/soak/selftest.js';
 import { SoakWorker, WorkerGone } from '../../bench/soak/soak-worker.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, PROJECT_FOLDER, RESULTS_FOLDER, SELFTEST_SOAK_FILES } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { renderSelfTest } from '../soak-selftest-table.js';
@@ -38,11 +40,11 @@ interface SoakFlags {
   readonly cycles?: number;
   readonly minutes?: number;
   readonly seed?: number;
-  readonly threads: number;
+  readonly threads?: number;
   readonly plant?: { readonly kind: string; readonly rate: number };
   readonly replay?: string;
   readonly selftest: boolean;
-  readonly clean: number;
+  readonly clean?: number;
   readonly offline: boolean;
   readonly results: string;
   readonly json?: string;
@@ -53,11 +55,19 @@ interface SoakFlags {
 /** Without --cycles and --minutes. */
 const DEFAULT_MINUTES = 1;
 const CYCLES_MAX = 1e15;
+const THREADS = 4;
+const CLEAN_SOAKS = 50;
+const CLEAN_FILE_SOAKS = 3;
+const SOAK_FILE = /\.(ts|mts|js|mjs|cjs)$/;
 
 export function soakCommand(): Command {
   return new Command('soak')
     .description(
-      'Repeat SSL_new, SSL_dup, SSL_up_ref and SSL_free without end and say whether a handle was lost.',
+      'Repeat SSL_new, SSL_dup, SSL_up_ref and SSL_free without end, or the code of a file of your own, and say whether something was lost.',
+    )
+    .argument(
+      '[file]',
+      'soak this instead: a .ts, .js, .mjs or .cjs file whose default export is defineSoak({ … })',
     )
     .option(
       '--targets <list>',
@@ -76,16 +86,19 @@ export function soakCommand(): Command {
       `minutes for everything together (default: ${DEFAULT_MINUTES} without --cycles)`,
       readMinutes,
     )
-    .option('--threads <n>', 'threads of the scenario threads', wholeNumber('--threads', 2, 64), 4)
+    .option(
+      '--threads <n>',
+      `threads of the scenario threads (default: ${THREADS})`,
+      wholeNumber('--threads', 2, 64),
+    )
     .option('--seed <n>', 'of random walks and plants (default: random, and printed)', seed)
     .option('--plant <kind:rate>', 'a deliberate fault, once in RATE cycles, to see it found', readPlant)
     .option('--replay <file>', 'repeat what a finding left behind, and nothing else')
     .option('--selftest', 'every plant on every target, then clean soaks: does the detector detect?', false)
     .option(
       '--clean <n>',
-      'with --selftest: clean soaks with seeds of their own',
+      `with --selftest: clean soaks with seeds of their own (default: ${CLEAN_SOAKS}, of a file ${CLEAN_FILE_SOAKS} a target)`,
       wholeNumber('--clean', 0, 10_000),
-      50,
     )
     .option('--offline', 'fetch nothing: use the targets that are here', false)
     .option('--results <folder>', 'where soaks are kept', RESULTS_FOLDER)
@@ -105,58 +118,74 @@ Exit codes: 0 none · 1 a leak or a fault · 2 could not run, or a target was re
     .action(run);
 }
 
-async function run(flags: SoakFlags): Promise<void> {
+async function run(given: string | undefined, flags: SoakFlags): Promise<void> {
   assertBuilt();
   if (flags.replay !== undefined) return replay(flags.replay, flags);
-  const targets = await findTargets(flags.targets, { offline: flags.offline, say });
+  const file = given === undefined ? null : soakFilePath(given, flags);
+  const targets = await findTargets(
+    flags.targets ?? (file === null ? undefined : [{ provider: 'bundled' }]),
+    {
+      offline: flags.offline,
+      say,
+    },
+  );
+  if (file !== null) assertNodes(targets);
   const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
   const chosenSeed = flags.seed ?? randomInt(SEED_MAX);
   say(`seed ${chosenSeed}`);
   const interruption = onInterrupt();
   const shown = progress(flags.selftest ? 'self-test' : 'soaking');
   if (flags.selftest) {
+    const timeLeft = flags.minutes === undefined ? [] : [AbortSignal.timeout(msLeft(flags.minutes))];
+    const plan = {
+      targets,
+      cLibrary,
+      seed: chosenSeed,
+      cleanSoaks: flags.clean ?? (file === null ? CLEAN_SOAKS : CLEAN_FILE_SOAKS),
+      signal: AbortSignal.any([interruption.signal, ...timeLeft]),
+      onProgress: shown.update,
+    };
     try {
-      const outcome = await selfTest({
-        targets,
-        cLibrary,
-        seed: chosenSeed,
-        cleanSoaks: flags.clean,
-        signal: interruption.signal,
-        onProgress: shown.update,
-      });
+      const outcome = await (file === null
+        ? selfTestAll(plan, SELFTEST_SOAK_FILES)
+        : selfTestFile(plan, file));
       shown.end();
       if (flags.json !== undefined) writeJson(flags.json, outcome);
       if (flags.json !== '-') process.stdout.write(renderSelfTest(outcome));
-      process.exitCode = interruption.exitCode() ?? (outcome.holds ? ExitCode.fine : ExitCode.detectorFailed);
+      process.exitCode = interruption.exitCode() ?? exitCodeOfSelfTest(outcome);
     } finally {
       shown.end();
     }
     return;
   }
-  const settings = await chooseSettings(flags.settings, targets, cLibrary);
+  const common: SoakRun = {
+    targets,
+    cLibrary,
+    seed: chosenSeed,
+    cycles: flags.cycles ?? null,
+    budgetMs: budgetMs(flags, file),
+    plant: flags.plant ?? null,
+    results: flags.results,
+    dupmark: dupmarkVersion(),
+    command: process.argv.slice(2),
+    signal: interruption.signal,
+    onProgress: ({ done, total, target, scenario, cycles, note }) => {
+      if (note !== undefined) say(`${scenario} on ${target}: ${note}`);
+      shown.update(done, total, `${scenario} on ${target}: ${formatCount(cycles)} cycles`);
+    },
+    onRefused: (target, reason) => say(`refused ${target}: ${reason}`),
+  };
   let document: SoakDocument;
   try {
-    document = await soak({
-      targets,
-      cLibrary,
-      scenarios: flags.scenario ?? null,
-      settings,
-      seed: chosenSeed,
-      threads: flags.threads,
-      cycles: flags.cycles ?? null,
-      budgetMs:
-        flags.minutes === undefined && flags.cycles !== undefined
-          ? null
-          : (flags.minutes ?? DEFAULT_MINUTES) * 60_000,
-      plant: flags.plant ?? null,
-      results: flags.results,
-      dupmark: dupmarkVersion(),
-      command: process.argv.slice(2),
-      signal: interruption.signal,
-      onProgress: ({ done, total, target, scenario, cycles }) =>
-        shown.update(done, total, `${scenario} on ${target}: ${formatCount(cycles)} cycles`),
-      onRefused: (target, reason) => say(`refused ${target}: ${reason}`),
-    });
+    document =
+      file !== null
+        ? await soakFile({ ...common, file })
+        : await soak({
+            ...common,
+            scenarios: flags.scenario ?? null,
+            settings: await chooseSettings(flags.settings, targets, cLibrary),
+            threads: flags.threads ?? THREADS,
+          });
   } finally {
     shown.end();
   }
@@ -167,6 +196,32 @@ async function run(flags: SoakFlags): Promise<void> {
     say(`kept in ${folder}`);
   }
   process.exitCode = interruption.exitCode() ?? exitCodeOf(document);
+}
+
+function exitCodeOfSelfTest({ holds, complete }: SelfTest): ExitCode {
+  if (!holds) return ExitCode.detectorFailed;
+  return complete ? ExitCode.fine : ExitCode.inconclusive;
+}
+
+/** What is left of a time box that began with the process, whose clock this is. */
+function msLeft(minutes: number): number {
+  return Math.max(1, Math.ceil(minutes * 60_000 - performance.now()));
+}
+
+/** Milliseconds for everything together; null where cycles, or the file's own budget, say how long. */
+function budgetMs({ minutes, cycles }: SoakFlags, file: string | null): number | null {
+  if (minutes !== undefined) return msLeft(minutes);
+  return cycles !== undefined || file !== null ? null : DEFAULT_MINUTES * 60_000;
+}
+
+/** Throws CouldNotRun for a file that is none, and for flags that belong to dupmark's own scenarios. */
+function soakFilePath(given: string, flags: SoakFlags): string {
+  const own = (['scenario', 'settings', 'threads'] as const).find((flag) => flags[flag] !== undefined);
+  if (own !== undefined) throw new CouldNotRun(`--${own}: belongs to dupmark's own scenarios, not to a file`);
+  if (!SOAK_FILE.test(given)) throw badValue('soak', given, 'a .ts, .mts, .js, .mjs or .cjs file');
+  const file = resolve(given);
+  if (!existsSync(file)) throw new CouldNotRun(`soak: there is no file ${printable(file)}`);
+  return file;
 }
 
 function exitCodeOf(document: SoakDocument): ExitCode {
@@ -228,11 +283,12 @@ async function replay(file: string, flags: SoakFlags): Promise<void> {
   const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
   let found = false;
   for (const target of targets) {
-    const worker = new SoakWorker(target, cLibrary);
+    const worker = new SoakWorker(target, cLibrary, { runsUserCode: wanted.file !== null });
     try {
-      const findings = isHandleScenario(wanted.scenario)
-        ? await repeatHandles(worker, wanted, flags.results)
-        : findingsOf(await repeat(worker, wanted), wanted.steps === null ? wanted.firstCycle : null);
+      const findings =
+        wanted.file !== null || isHandleScenario(wanted.scenario)
+          ? await repeatWhole(worker, wanted, flags.results)
+          : findingsOf(await repeat(worker, wanted), wanted.steps === null ? wanted.firstCycle : null);
       found = found || findings.length > 0;
       for (const { oracle, message } of findings)
         process.stdout.write(`${target.id} · ${oracle}: ${message}\n`);
@@ -248,16 +304,16 @@ async function replay(file: string, flags: SoakFlags): Promise<void> {
   process.exitCode = found ? ExitCode.finding : ExitCode.fine;
 }
 
-/** JavaScript handles are repeated from the first cycle on: what the collector does depends on all before. */
-async function repeatHandles(
-  worker: SoakWorker,
-  wanted: Replay,
-  results: string,
-): Promise<readonly Finding[]> {
-  const { scenario, settings, seed: wantedSeed, plant, threads, cycles } = wanted;
+/** JavaScript handles and soak files are repeated from the first cycle on: what the collector does depends on all before. */
+async function repeatWhole(worker: SoakWorker, wanted: Replay, results: string): Promise<readonly Finding[]> {
+  const { scenario, file, settings, seed: wantedSeed, plant, threads, cycles } = wanted;
   const spec = { scenario, settings, seed: wantedSeed, plant, threads };
   const limits = { cycles, deadline: null, signal: new AbortController().signal };
-  const cell = await runHandlesCell(worker, spec, limits, join(results, 'runs', newRunId()));
+  const snapshots = join(results, 'runs', newRunId());
+  const cell =
+    file === null
+      ? await runHandlesCell(worker, spec, limits, snapshots)
+      : await runFileCell(worker, { file, seed: wantedSeed, plant }, limits, snapshots);
   if (cell.verdict === 'not-available' || cell.verdict === 'inconclusive') throw new Error(cell.reason);
   return cell.findings;
 }
