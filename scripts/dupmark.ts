@@ -8,6 +8,7 @@ import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
+import { mergeCommand } from './commands/merge.js';
 import { nodeLayerCommand } from './commands/node-layer.js';
 import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
@@ -31,6 +32,7 @@ Exit codes: 0 fine · 1 a finding · 2 could not run · 3 inconclusive (the budg
 for (const command of [
   targetsCommand(),
   benchCommand(),
+  mergeCommand(),
   compareCommand(),
   adviseCommand(),
   conformCommand(),

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inTemporaryFolder, refusal } from '../targets/testing.js';
-import { DOCUMENT_BYTES_MAX, listRunIds, readDocuments, readRuns, runFolder } from './list.js';
+import { listRunIds, readDocuments, readRuns, runFolder } from './list.js';
+import { DOCUMENT_BYTES_MAX } from './read.js';
 import { appendBatch, closeRun, createRun, saveDocument } from './store.js';
 import { exampleBatches, exampleDocument } from './testing.js';
 

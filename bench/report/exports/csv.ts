@@ -1,4 +1,5 @@
 /** Comma-separated values, RFC 4180: one line for each cell, with a head. */
+import { environmentOf, shardOf } from '../../document/origin.js';
 import type { StoredRun } from '../../document/read.js';
 import { type ExportRow, exportRows } from './rows.js';
 
@@ -31,6 +32,9 @@ const COLUMNS: readonly (readonly [
   ['allocations', ({ memory }) => memory?.allocations],
   ['requested_bytes', ({ memory }) => memory?.requestedBytes],
   ['retained_bytes', ({ memory }) => memory?.retainedBytes],
+  ['shard', ({ scenario }, run) => shardOf(run, scenario.name)?.shard],
+  ['cpu', ({ scenario }, run) => environmentOf(run, scenario.name).cpuModel],
+  ['kernel', ({ scenario }, run) => environmentOf(run, scenario.name).kernel],
 ];
 
 export function toCsv(runs: readonly StoredRun[]): string {
