@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: one subcommand a file in commands/. This file only wires them and turns errors into exit codes. */
 import { Command, CommanderError } from 'commander';
-import { CouldNotRun, ExitCode, messageOf } from '../bench/core/errors.js';
+import { CouldNotRun, ExitCode, messageOf, printable } from '../bench/core/errors.js';
 import { adviseCommand } from './commands/advise.js';
 import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
@@ -14,6 +14,7 @@ import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
 import { soakCommand } from './commands/soak.js';
 import { targetsCommand } from './commands/targets.js';
+import { holdCommands } from './github.js';
 import { dupmarkVersion } from './version.js';
 
 const program = new Command('dupmark')
@@ -47,9 +48,9 @@ for (const command of [
 }
 // Instead of commander's own exit code of 1, which here means a finding.
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
-  command
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'dupmark: ')) });
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(printableLines(text.replace(/^error: /, 'dupmark: '))),
+  });
 }
 
 // Who reads only the head of it (`| head`) has what was wanted: no error, and nobody to tell.
@@ -58,6 +59,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+/** What was typed may be in it, and what a library said. */
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+holdCommands();
 try {
   if (process.argv.length <= 2) program.outputHelp();
   else await program.parseAsync();
@@ -69,7 +76,7 @@ try {
     process.exitCode = ExitCode.couldNotRun;
   } else {
     process.stderr.write(
-      `dupmark: a defect of dupmark itself: ${error instanceof Error ? error.stack : String(error)}\n`,
+      `dupmark: a defect of dupmark itself: ${printableLines(error instanceof Error ? (error.stack ?? '') : String(error))}\n`,
     );
     process.exitCode = ExitCode.couldNotRun;
   }

@@ -4,6 +4,7 @@ import { machines, shardText } from '../document/origin.js';
 import type { Environment, RunDocument, TargetRecord } from '../document/schema.js';
 import { formatCount, formatMemory, formatNs, formatShare, formatSpan, formatTime } from './format.js';
 import { fit, wrap } from './layout.js';
+import { shellWord } from './markup.js';
 import type { Paint } from './paint.js';
 
 const LABEL = 11;
@@ -20,7 +21,7 @@ export function headerLines(document: RunDocument, width: number, paint: Paint):
       paint.bold,
     ),
     ...entry('status', [statusText(document), timesText(document), ...partText(document)]),
-    ...entry('command', [document.command.map(argument).join(' ')]),
+    ...entry('command', [document.command.map(shellWord).join(' ')]),
     ...machineLines(document, width, paint),
     ...entry('C library', [cLibraryText(document)]),
     ...entry('plan', [
@@ -151,11 +152,6 @@ function timesText({ startedAt, endedAt }: RunDocument): string {
 
 function commitText({ dupmark: { commit } }: RunDocument): string {
   return commit === null ? '' : ` (commit ${commit.slice(0, 12)})`;
-}
-
-/** An argument as one would type it, quoted when a shell would split it. */
-function argument(text: string): string {
-  return /^[\w@%+=:,./[\]-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** `label      text`, wrapped so that further lines stand under the text. */

@@ -1,12 +1,11 @@
 /** A soak for machines that read test results: JUnit XML, SARIF, and what GitHub Actions shows. */
 import type { Finding, SoakCell, SoakDocument, Verdict } from '../document/soak-schema.js';
+import { markdownText, relativeUri, workflowCommand, xmlText } from './markup.js';
 import { scenarioText, summary } from './soak.js';
 
 const BAD: readonly Verdict[] = ['leak', 'fault'];
 /** GitHub shows at most this many annotations of a kind a step, and drops the others without a word. */
-const ANNOTATIONS_MAX = 10;
-/** GitHub drops a summary above 1 MiB. */
-const SUMMARY_CHARACTERS_MAX = 900_000;
+export const ANNOTATIONS_MAX = 10;
 /** What SARIF viewers show at most. */
 const SARIF_RESULTS_MAX = 5000;
 
@@ -14,28 +13,29 @@ export function junitOf(document: SoakDocument): string {
   const suites = document.targets.map(({ id, refused }) => {
     const cells = document.cells.filter(({ target }) => target === id);
     const bodies = cells.map((cell) => {
-      const open = `    <testcase classname="${xml(`soak.${id}`)}" name="${xml(scenarioText(cell))}" time="${cell.seconds}"`;
+      const open = `    <testcase classname="${xmlText(`soak.${id}`)}" name="${xmlText(scenarioText(cell))}" time="${cell.seconds}"`;
       const inside = junitBody(cell);
       return inside === '' ? `${open}/>` : `${open}>${inside}</testcase>`;
     });
     if (refused !== null) {
       bodies.push(
-        `    <testcase classname="${xml(`soak.${id}`)}" name="open"><error message="${xml(refused)}"/></testcase>`,
+        `    <testcase classname="${xmlText(`soak.${id}`)}" name="open"><error message="${xmlText(refused)}"/></testcase>`,
       );
     }
     const failures = cells.filter(({ verdict }) => BAD.includes(verdict)).length;
     const skipped = cells.filter(({ verdict }) => !BAD.includes(verdict) && verdict !== 'none').length;
     const errors = refused === null ? 0 : 1;
-    return `  <testsuite name="${xml(id)}" tests="${bodies.length}" failures="${failures}" skipped="${skipped}" errors="${errors}">\n${bodies.join('\n')}\n  </testsuite>`;
+    return `  <testsuite name="${xmlText(id)}" tests="${bodies.length}" failures="${failures}" skipped="${skipped}" errors="${errors}">\n${bodies.join('\n')}\n  </testsuite>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="dupmark soak">\n${suites.join('\n')}\n</testsuites>\n`;
 }
 
 function junitBody(cell: SoakCell): string {
   if (cell.verdict === 'none') return '';
-  if (!BAD.includes(cell.verdict)) return `<skipped message="${xml(`${cell.verdict}: ${cell.reason}`)}"/>`;
+  if (!BAD.includes(cell.verdict))
+    return `<skipped message="${xmlText(`${cell.verdict}: ${cell.reason}`)}"/>`;
   const lines = cell.findings.map(({ oracle, message }) => `${oracle}: ${message}`).join('\n');
-  return `<failure type="${cell.verdict}" message="${xml(cell.reason)}">${xml(lines)}</failure>`;
+  return `<failure type="${cell.verdict}" message="${xmlText(cell.reason)}">${xmlText(lines)}</failure>`;
 }
 
 /** SARIF 2.1.0: one result a finding, at the place that its first site names. */
@@ -65,13 +65,16 @@ function locationsOf(finding: Finding): readonly unknown[] {
   return finding.sites
     .filter(({ file }) => file !== '')
     .map(({ file, line }) => ({
-      physicalLocation: { artifactLocation: { uri: file }, region: { startLine: Math.max(1, line) } },
+      physicalLocation: {
+        artifactLocation: { uri: relativeUri(file) },
+        region: { startLine: Math.max(1, line) },
+      },
     }));
 }
 
 /** Workflow commands, one a line, the worst first. */
 export function annotationsOf(document: SoakDocument): readonly string[] {
-  const of = (weight: Finding['weight'], command: string) =>
+  const of = (weight: Finding['weight'], command: 'error' | 'warning') =>
     document.cells
       .flatMap((cell) => {
         const finding = cell.findings.find((one) => one.weight === weight);
@@ -80,8 +83,11 @@ export function annotationsOf(document: SoakDocument): readonly string[] {
       .slice(0, ANNOTATIONS_MAX)
       .map(({ cell, finding }) => {
         const site = finding.sites.find(({ file }) => file !== '');
-        const place = site === undefined ? '' : ` file=${property(site.file)},line=${Math.max(1, site.line)}`;
-        return `::${command}${place}::${data(`${scenarioText(cell)} on ${cell.target}: ${finding.message}`)}`;
+        return workflowCommand(
+          command,
+          `${scenarioText(cell)} on ${cell.target}: ${finding.message}`,
+          site ?? null,
+        );
       });
   return [...of('decides', 'error'), ...of('warns', 'warning')];
 }
@@ -90,31 +96,10 @@ export function annotationsOf(document: SoakDocument): readonly string[] {
 export function jobSummaryOf(document: SoakDocument): string {
   const rows = document.cells.map(
     (cell) =>
-      `| ${cell.target} | ${markdown(scenarioText(cell))} | ${cell.cycles} | ${cell.verdict} | ${markdown(cell.reason)} |`,
+      `| ${markdownText(cell.target)} | ${markdownText(scenarioText(cell))} | ${cell.cycles} | ${cell.verdict} | ${markdownText(cell.reason)} |`,
   );
   const table = ['| target | scenario | cycles | verdict | reason |', '|---|---|--:|---|---|', ...rows].join(
     '\n',
   );
-  return `## dupmark soak\n\n${markdown(summary(document))}\n\n${table}\n`.slice(0, SUMMARY_CHARACTERS_MAX);
-}
-
-function xml(text: string): string {
-  // Control characters may not stand in XML 1.0, not even escaped.
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '?')
-    .replace(/[<>&"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
-}
-
-function data(text: string): string {
-  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
-}
-
-function property(text: string): string {
-  return data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
-}
-
-function markdown(text: string): string {
-  return text.replace(/[|<>\n]/g, (mark) =>
-    mark === '|' ? '\\|' : mark === '\n' ? ' ' : `&#${mark.charCodeAt(0)};`,
-  );
+  return `## dupmark soak\n\n${markdownText(summary(document))}\n\n${table}\n`;
 }

@@ -10,7 +10,14 @@ import { type Compared, compareTargets } from '../../bench/document/compared.js'
 import { compareRuns } from '../../bench/document/compared-runs.js';
 import { applyGate, type GateResult, type Limit, parseLimit } from '../../bench/document/gate.js';
 import { readRun } from '../../bench/document/read.js';
-import { FORMATS, type Format, renderCsv, renderMarkdown, renderText } from '../../bench/report/compared.js';
+import {
+  FORMATS,
+  type Format,
+  gateAnnotations,
+  renderCsv,
+  renderMarkdown,
+  renderText,
+} from '../../bench/report/compared.js';
 import { run } from '../../bench/run/run.js';
 import { doublingLooks } from '../../bench/stats/looks.js';
 import { isSuiteName, SUITE_NAMES, SUITES, type SuiteName } from '../../bench/suites/suites.js';
@@ -19,6 +26,7 @@ import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { duration, seed, wholeNumber } from '../flags.js';
+import { annotate, summarise } from '../github.js';
 import { storedRun } from '../stored-run.js';
 import { dupmarkVersion } from '../version.js';
 
@@ -114,6 +122,8 @@ async function compareAll(base: string, contender: string, flags: CompareFlags):
   const value = { ...compared, gate };
   if (flags.json !== undefined) writeJson(flags.json, value);
   if (flags.json !== '-') process.stdout.write(render(compared, gate, flags.format));
+  annotate(gateAnnotations(gate));
+  summarise(() => renderMarkdown(compared, gate));
   process.exitCode = interruption.exitCode() ?? exitCodeOf(compared, gate);
 }
 

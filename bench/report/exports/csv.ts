@@ -1,6 +1,7 @@
 /** Comma-separated values, RFC 4180: one line for each cell, with a head. */
 import { environmentOf, shardOf } from '../../document/origin.js';
 import type { StoredRun } from '../../document/read.js';
+import { csvField } from '../markup.js';
 import { type ExportRow, exportRows } from './rows.js';
 
 type Value = string | number | null | undefined;
@@ -41,18 +42,7 @@ export function toCsv(runs: readonly StoredRun[]): string {
   const lines = [COLUMNS.map(([name]) => name)];
   for (const run of runs) {
     for (const row of exportRows(run))
-      lines.push(COLUMNS.map(([, value]) => field(value(row, run.document))));
+      lines.push(COLUMNS.map(([, value]) => csvField(value(row, run.document))));
   }
   return lines.map((line) => `${line.join(',')}\r\n`).join('');
-}
-
-/**
- * A field, quoted where it must be. Text that a spreadsheet would run as a formula gets an apostrophe before it, as
- * OWASP advises: names come from libraries and packages. Absent values are empty.
- */
-function field(value: Value): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
