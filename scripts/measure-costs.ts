@@ -2,10 +2,13 @@
  * What the parts of a run cost on this machine: runs plans of different size and fits the costs of
  * bench/run/estimate.ts to how long they took, each run counting by its relative error. Prints both.
  *
- * node dist/scripts/measure-costs.js
+ * node dist/scripts/measure-costs.js [--cpu]
+ *
+ * With --cpu it takes CPU time for how long they took: on a machine that does other work as well that is nearer to
+ * what a quiet one would take (and somewhat more, as workers start side by side there).
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDocument } from '../bench/document/read.js';
@@ -34,12 +37,21 @@ interface Measured {
   readonly bytesPerCell: number;
 }
 
+/** Milliseconds since some moment: of the clock, or of CPU time of all processes that were started here and have ended. */
+const clock = process.argv.includes('--cpu') ? cpuMs : () => performance.now();
+
+function cpuMs(): number {
+  // proc_pid_stat(5): after the name in parentheses, cutime and cstime are fields 16 and 17, in ticks of 10 ms.
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[13]) + Number(fields[14])) * 10;
+}
+
 function measure([targets, scenarios, blocks, rounds]: (typeof PLANS)[number]): Measured {
   const results = mkdtempSync(join(tmpdir(), 'dupmark-costs-'));
   try {
     const args = ['bench', '--targets', targets, ...scenarios, '--blocks', String(blocks)];
     const program = join(PROJECT_FOLDER, 'dist', 'scripts', 'dupmark.js');
-    const started = performance.now();
+    const started = clock();
     const ended = spawnSync(
       process.execPath,
       [
@@ -56,7 +68,7 @@ function measure([targets, scenarios, blocks, rounds]: (typeof PLANS)[number]): 
       ],
       { encoding: 'utf8', maxBuffer: 2 ** 28 },
     );
-    const ms = performance.now() - started;
+    const ms = clock() - started;
     if (ended.status !== 0) throw new Error(ended.stderr);
     const [id = ''] = readdirSync(join(results, 'runs'));
     const file = join(results, 'runs', id, 'run.json');
