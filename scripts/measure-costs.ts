@@ -29,7 +29,7 @@ const PLANS: readonly (readonly [string, readonly string[], number, number])[] =
   ['bundled,openssl@3.5', ['--suite', 'standard'], 8, 24],
   [FIVE, ['--suite', 'full'], 1, 12],
 ];
-const INSTRUCTIONS_COUNTED = ['bundled', ['--operation', 'new,dup,up-ref', '--instructions'], 1, 1] as const;
+const INSTRUCTIONS_COUNTED = ['system', ['--operation', 'new,dup,up-ref', '--instructions'], 1, 1] as const;
 
 interface Measured {
   readonly load: Workload;

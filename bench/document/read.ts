@@ -10,11 +10,9 @@ import type { Batch } from '../core/sample.js';
 import { deriveCells } from './cells.js';
 import { migrate } from './migrate.js';
 import { batchSchema, type RunDocument, runDocumentSchema, SCHEMA_VERSION } from './schema.js';
-import { DOCUMENT_FILE, explain, ROUNDS_FILE } from './store.js';
+import { DOCUMENT_BYTES_MAX, DOCUMENT_FILE, explain, ROUNDS_FILE } from './store.js';
 import { type Warning, warning } from './warning-codes.js';
 
-/** A document this large (64 MiB) was not written by dupmark. */
-export const DOCUMENT_BYTES_MAX = 64 * 2 ** 20;
 /** Raw values are read as a whole: 512 MiB is what one string may hold in V8. */
 export const ROUNDS_BYTES_MAX = 512 * 2 ** 20;
 

@@ -29,17 +29,17 @@ export function workOf(load: Workload): Readonly<Record<keyof typeof COSTS, numb
 /** Milliseconds, by `node dist/scripts/measure-costs.js` (docs/scale.md has what it printed). */
 export const COSTS = {
   /** Of every run: targets are found, hashed and proved; the run is stored. */
-  runMs: 900,
+  runMs: 690,
   /** Of every target and scenario: the survey counts its memory and what a duplicate lost. */
-  surveyMs: 1.5,
+  surveyMs: 13,
   /** Of every worker and block: a process starts and is proved. */
-  workerMs: 60,
+  workerMs: 58,
   /** Of every worker, scenario and block: the template is made, the turns are handed out, the values stored. */
-  batchMs: 2,
-  /** Of every millisecond that rounds should last: the slowest target's last that long, the others' less. */
-  roundMs: 1,
+  batchMs: 0.84,
+  /** Of every millisecond that rounds should last, with the iterations that warm up and the hand-off of turns. */
+  roundMs: 1.38,
   /** Of every target and scenario with --instructions: two counts by callgrind. */
-  instructionsMs: 1000,
+  instructionsMs: 1080,
 } as const;
 
 /** How long a plan takes on a quiet machine, in milliseconds. */
