@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -99,44 +100,39 @@ test('every input is described, and the documentation names it', () => {
   }
 });
 
-test('pull request: every command runs; the same libraries pass the gate, and the summary says so', () =>
+test('pull request: every command runs; what is the same passes the gate, one allocation more does not', () =>
   inTemporaryFolder(async (folder) => {
     for (const name of ['base', 'change']) symlinkSync(PROJECT_FOLDER, join(folder, name));
     const summary = join(folder, 'summary.md');
     const { env, jobs } = workflow('pull-request.yml');
-    const ended = await runJob({
-      steps: jobs.check?.steps ?? [],
-      cwd: folder,
-      env: env ?? {},
-      variables: { ...QUICK, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
-    });
+    const steps = jobs.check?.steps ?? [];
+    const variables = { ...QUICK, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const job = { cwd: folder, env: env ?? {}, variables };
+    const ended = await runJob({ ...job, steps });
     for (const { name, code, output } of ended) assert.is(code, 0, `${name}: ${output}`);
     assert.is(ended.length, 5);
     const text = readFileSync(summary, 'utf8');
     assert.match(text, /^### run \S+ \(2 targets\) against run/m);
     assert.match(text, /## dupmark soak/);
     assert.ok(existsSync(join(folder, 'soak.sarif')));
-  }));
-
-test('pull request: more allocations than before fail the gate, and are annotated', () =>
-  inTemporaryFolder(async (folder) => {
-    for (const name of ['base', 'change']) symlinkSync(PROJECT_FOLDER, join(folder, name));
-    const { env, jobs } = workflow('pull-request.yml');
-    const steps = jobs.check?.steps ?? [];
-    const variables = { ...QUICK, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') };
-    const job = { cwd: folder, env: env ?? {}, variables };
-    const measured = await runJob({ ...job, steps, without: ['Gate on exact quantities', 'Short soak'] });
-    assert.is(measured.at(-1)?.code, 0, measured.at(-1)?.output);
+    // As if the base had needed one allocation less.
     const [id = ''] = readdirSync(join(folder, 'results-base', 'runs'));
     const file = join(folder, 'results-base', 'runs', id, 'run.json');
     const before = readDocument(file);
-    // As if the base had needed one allocation less.
     const memory = before.memory.map((one) =>
       one.reading.kind === 'exact'
-        ? { ...one, reading: { ...one.reading, allocations: Math.max(0, one.reading.allocations - 1) } }
+        ? {
+            ...one,
+            reading: { ...one.reading, allocations: Math.max(0, one.reading.allocations - 1) },
+          }
         : one,
     );
     writeFileSync(file, JSON.stringify({ ...before, memory }));
+    const runs = join(folder, 'results-change', 'runs');
+    // The soak after the gate left its own document there.
+    for (const name of readdirSync(runs)) {
+      if (!existsSync(join(runs, name, 'run.json'))) rmSync(join(runs, name), { recursive: true });
+    }
     const [gate] = await runJob({ ...job, steps: steps.filter(({ name }) => name?.startsWith('Gate')) });
     assert.is(gate?.code, 1, gate?.output);
     assert.match(
@@ -183,7 +179,6 @@ test('the reusable workflow: the plan’s shards, each on its runner, are merged
       'inputs.base': 'bundled',
       'inputs.contender': 'system',
       'inputs.fail-on': 'time>1000%',
-      'inputs.soak-minutes': '0.02',
     };
     const output = join(folder, 'output');
     writeFileSync(output, '');
@@ -221,9 +216,10 @@ test('the reusable workflow: the plan’s shards, each on its runner, are merged
     const ended = await runJob({
       steps: jobs.merge?.steps ?? [],
       cwd: merge,
-      variables: { TARGETS: 'bundled' },
+      variables: {},
       expressions,
-      without: ['Build', 'Gate'],
+      // Soaks and adaptive comparisons of whole suites take minutes, and have tests of their own.
+      without: ['Build', 'Gate', 'Soak'],
     });
     for (const { name, code, output: text } of ended) assert.is(code, 0, `${name}: ${text}`);
     assert.match(ended[0]?.output ?? '', /merged from 2 shards/);
