@@ -4,6 +4,7 @@
  * every machine splits the same plan in the same way, and nobody needs to hand the parts out.
  */
 import { badValue, CouldNotRun } from './errors.js';
+import { CONFIGURABLE } from './operation.js';
 import { shuffled } from './order.js';
 import { combinationKeyOf, type Scenario } from './scenario.js';
 
@@ -34,9 +35,9 @@ export function formatShard({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
 
-/** What must stay on one machine: `new`, `new-configure` and `dup` of the same settings, phase and handles alive. */
+/** What must stay on one machine: `new` and what takes settings, with the same settings, phase and handles alive. */
 export function groupKey({ operation, settings, phase, live }: Scenario): string {
-  const compared = operation === 'new' || operation === 'new-configure' || operation === 'dup';
+  const compared = operation === 'new' || CONFIGURABLE.has(operation);
   return `${compared ? 'creation' : operation} [${combinationKeyOf(settings)}] ${phase} ${live}`;
 }
 

@@ -24,6 +24,7 @@ interface Part {
 
 /** More names than this would not fit a line. */
 const NAMES_SHOWN = 3;
+const NAME_MAX = 60;
 
 /**
  * The run that the shards are together, whatever order they come in. Throws CouldNotRun naming the first thing that is
@@ -145,7 +146,8 @@ function refuseMissing({ origin }: Part, parts: readonly Part[]): void {
 
 function shortened(names: readonly string[]): string {
   const more = names.length - NAMES_SHOWN;
-  return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const short = (name: string) => (name.length > NAME_MAX ? `${name.slice(0, NAME_MAX - 1)}…` : name);
+  return names.slice(0, NAMES_SHOWN).map(short).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function joined(first: Part, parts: readonly Part[], id: string, command: readonly string[]): StoredRun {
