@@ -9,6 +9,11 @@ export function say(line: string): void {
   process.stderr.write(`${printable(line)}\n`);
 }
 
+/** Lines of a result on standard output. */
+export function print(...lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
+}
+
 /** A Progress shows how far long work is: a bar with an ETA on a terminal, a quiet line now and then elsewhere. */
 export interface Progress {
   update(done: number, total: number, what: string): void;
@@ -35,10 +40,10 @@ function barProgress(label: string): Progress {
   let started = false;
   return {
     update(done, total, what) {
-      if (!started) bar.start(total, done, { what });
+      if (!started) bar.start(total, done, { what: '' });
       started = true;
       bar.setTotal(total);
-      bar.update(done, { what: what.slice(0, 40) });
+      bar.update(done, { what: printable(what).slice(0, 40) });
     },
     end() {
       if (started) bar.stop();

@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 /** The command line: one subcommand a file in commands/. This file only wires them and turns errors into exit codes. */
 import { Command, CommanderError } from 'commander';
-import { CouldNotRun, ExitCode, messageOf } from '../bench/core/errors.js';
+import { CouldNotRun, ExitCode, messageOf, printable } from '../bench/core/errors.js';
 import { adviseCommand } from './commands/advise.js';
 import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
+import { mergeCommand } from './commands/merge.js';
 import { nodeLayerCommand } from './commands/node-layer.js';
 import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
 import { soakCommand } from './commands/soak.js';
 import { targetsCommand } from './commands/targets.js';
+import { holdCommands } from './github.js';
 import { dupmarkVersion } from './version.js';
 
 const program = new Command('dupmark')
@@ -31,6 +33,7 @@ Exit codes: 0 fine · 1 a finding · 2 could not run · 3 inconclusive (the budg
 for (const command of [
   targetsCommand(),
   benchCommand(),
+  mergeCommand(),
   compareCommand(),
   adviseCommand(),
   conformCommand(),
@@ -45,9 +48,9 @@ for (const command of [
 }
 // Instead of commander's own exit code of 1, which here means a finding.
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
-  command
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'dupmark: ')) });
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(printableLines(text.replace(/^error: /, 'dupmark: '))),
+  });
 }
 
 // Who reads only the head of it (`| head`) has what was wanted: no error, and nobody to tell.
@@ -56,6 +59,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+/** What was typed may be in it, and what a library said. */
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+holdCommands();
 try {
   if (process.argv.length <= 2) program.outputHelp();
   else await program.parseAsync();
@@ -67,7 +76,7 @@ try {
     process.exitCode = ExitCode.couldNotRun;
   } else {
     process.stderr.write(
-      `dupmark: a defect of dupmark itself: ${error instanceof Error ? error.stack : String(error)}\n`,
+      `dupmark: a defect of dupmark itself: ${printableLines(error instanceof Error ? (error.stack ?? '') : String(error))}\n`,
     );
     process.exitCode = ExitCode.couldNotRun;
   }

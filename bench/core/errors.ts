@@ -32,10 +32,24 @@ export function badValue(flag: string, value: string, accepted: string): CouldNo
   return new CouldNotRun(`${flag}: '${printable(value)}' is not ${accepted}`);
 }
 
-/** Text from outside (file names, library versions), made safe for a terminal: control characters, and those
- * that turn the direction of writing, become `?`. */
+/**
+ * Text from outside (file names, library versions), made safe for a terminal: control characters, line separators, and
+ * those that turn the direction of writing, become `?`.
+ */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '?');
+}
+
+/** A value with every text in it, keys too, made printable: what a report does first with a document. */
+export function printableValue<T>(value: T): T {
+  return printableOf(value) as T;
+}
+
+function printableOf(value: unknown): unknown {
+  if (typeof value === 'string') return printable(value);
+  if (Array.isArray(value)) return value.map(printableOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [printable(key), printableOf(one)]));
 }
 
 /** The message of anything that was thrown, on one line. */

@@ -4,10 +4,11 @@ import { type Scenario, scenarioName } from '../core/scenario.js';
 import { blockRatio, type Comparison, compare } from '../stats/comparison.js';
 import { judgeFamily } from '../stats/family.js';
 import { summarise } from '../stats/summary.js';
+import { shardsByScenario } from './origin.js';
 import type { Cell, RunDocument, ScenarioRecord } from './schema.js';
 
 /** What of a document the cells depend on, besides the batches. */
-export type Layout = Pick<RunDocument, 'targets' | 'scenarios' | 'plan'>;
+export type Layout = Pick<RunDocument, 'targets' | 'scenarios' | 'plan' | 'origin'>;
 
 /**
  * One cell for each target that was not refused and each scenario, in the document's order, also where nothing was
@@ -25,13 +26,17 @@ export function deriveCells(layout: Layout, batches: readonly Batch[]): readonly
     byKey.get(keyOf(target, scenario)) ?? [];
 
   const { baseline, looks } = layout.plan;
+  const shardOf = shardsByScenario(layout.origin);
   const cells: Cell[] = [];
   for (const scenario of layout.scenarios) {
     for (const { id: target, refused } of layout.targets) {
       if (refused !== null) continue;
       const own = batchesOf(target, scenario.name);
+      // Two scenarios of a merged run may have been measured on different machines, and are not compared then.
       const against = (counterpart: string | null): Comparison | null =>
-        counterpart === null ? null : blockRatio(batchesOf(target, counterpart), own, looks);
+        counterpart === null || shardOf.get(counterpart) !== shardOf.get(scenario.name)
+          ? null
+          : blockRatio(batchesOf(target, counterpart), own, looks);
       cells.push({
         target,
         scenario: scenario.name,
@@ -46,7 +51,7 @@ export function deriveCells(layout: Layout, batches: readonly Batch[]): readonly
 }
 
 /** The id of the twin: the baseline measured a second time by a worker of its own. Null when the run has none. */
-export function twinId({ targets, plan }: Layout): string | null {
+export function twinId({ targets, plan }: Pick<Layout, 'targets' | 'plan'>): string | null {
   return targets.find(({ twinOf }) => twinOf === plan.baseline)?.id ?? null;
 }
 

@@ -19,23 +19,29 @@ import {
   sideOf,
   type TimeCell,
 } from './compared.js';
+import { environmentOf, machineIdentity, seriesName } from './origin.js';
 import type { StoredRun } from './read.js';
 import type { RunDocument, TargetRecord } from './schema.js';
 
 /** Compares what two runs measured of the same targets (or of their only ones). */
 export function compareRuns(before: StoredRun, after: StoredRun): Compared {
   const pairs = targetPairs(before.document, after.document);
-  const timeRefused = whyNotTime(before.document, after.document);
   const differences = setDifferences(before.document, after.document);
   const scenarios = before.document.scenarios.filter((one) =>
     after.document.scenarios.some(({ name, version }) => name === one.name && version === one.version),
   );
+  // Of merged runs each scenario has a machine of its own in either.
+  const refusals = new Map(
+    scenarios.map(({ name }) => [name, whyNotTime(before.document, after.document, name)]),
+  );
+  const refused = scenarios.filter(({ name }) => (refusals.get(name) ?? []).length > 0);
+  const timeRefused = refused.length === scenarios.length ? [...new Set([...refusals.values()].flat())] : [];
   const anchors = pairs.filter(([a, b]) => sameFiles(a, b));
   const anchor = anchors[0];
   const keys = scenarios.flatMap(({ name }) => pairs.map((pair) => ({ name, pair })));
   const judged = judgeFamily(
     keys.map(({ name, pair }) =>
-      anchor === undefined || pair === anchor || timeRefused.length > 0
+      anchor === undefined || pair === anchor || refusals.get(name)?.length !== 0
         ? null
         : throughAnchor(before, after, pair, anchor, name),
     ),
@@ -44,7 +50,7 @@ export function compareRuns(before: StoredRun, after: StoredRun): Compared {
     const comparison = judged[i] ?? null;
     const time: TimeCell =
       comparison === null
-        ? { kind: 'not-available', reason: whyNoTime(timeRefused, anchor, a) }
+        ? { kind: 'not-available', reason: whyNoTime(refusals.get(name) ?? [], anchor, a) }
         : { kind: 'compared', comparison };
     return {
       scenario: name,
@@ -56,7 +62,12 @@ export function compareRuns(before: StoredRun, after: StoredRun): Compared {
   const notes =
     anchor === undefined || timeRefused.length > 0
       ? []
-      : [`times are relative to ${anchor[0].id}, whose library is the same in both runs`];
+      : [
+          `times are relative to ${anchor[0].id}, whose library is the same in both runs`,
+          ...(refused.length > 0
+            ? [`times of ${refused.length} scenarios are not compared: different machines measured them`]
+            : []),
+        ];
   return {
     kind: 'two-runs',
     base: pairs.map(([a]) => sideOf(before.document, a)),
@@ -89,23 +100,22 @@ function targetPairs(
   });
 }
 
-/** Everything about machine and C library that differs: times from different ones are never compared. */
-export function whyNotTime(before: RunDocument, after: RunDocument): readonly string[] {
-  const [a, b] = [before.environment, after.environment];
-  const reasons: string[] = [];
-  const differ = (what: string, left: unknown, right: unknown) => {
-    if (left !== right) reasons.push(`${what}: ${String(left)} and ${String(right)}`);
-  };
-  differ('CPU', a.cpuModel, b.cpuModel);
-  differ('number of CPUs', a.cpus, b.cpus);
-  differ('architecture', a.architecture, b.architecture);
-  differ('kernel', a.kernel, b.kernel);
-  differ('virtual machine', a.virtualisation.hypervisor, b.virtualisation.hypervisor);
-  differ('memory', a.memoryBytes, b.memoryBytes);
-  const cLibrary = ({ cLibrary: one }: RunDocument) =>
-    one.kind === 'host' ? `this machine’s ${one.version}` : one.package;
-  differ('C library', cLibrary(before), cLibrary(after));
-  return reasons;
+/**
+ * Everything about machine and C library that differs: times from different ones are never compared. With a scenario,
+ * the machines are those that measured it.
+ */
+export function whyNotTime(before: RunDocument, after: RunDocument, scenario?: string): readonly string[] {
+  const machine = (document: RunDocument) => ({
+    ...machineIdentity(scenario === undefined ? document.environment : environmentOf(document, scenario)),
+    'C library':
+      document.cLibrary.kind === 'host'
+        ? `this machine’s ${document.cLibrary.version}`
+        : document.cLibrary.package,
+  });
+  const [a, b]: Readonly<Record<string, unknown>>[] = [machine(before), machine(after)];
+  return Object.keys({ ...a }).flatMap((what) =>
+    a?.[what] === b?.[what] ? [] : `${what}: ${String(a?.[what])} and ${String(b?.[what])}`,
+  );
 }
 
 /** Scenarios and targets that only one of the runs has. */
@@ -116,8 +126,7 @@ function setDifferences(before: RunDocument, after: RunDocument): readonly strin
     const more = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
     return [`only the ${what} has ${missing.slice(0, 3).join(', ')}${more}`];
   };
-  const scenarios = (document: RunDocument) =>
-    document.scenarios.map(({ name, version }) => (version === 1 ? name : `${name} (version ${version})`));
+  const scenarios = (document: RunDocument) => document.scenarios.map(seriesName);
   return [
     ...only('base', scenarios(before), scenarios(after)),
     ...only('contender', scenarios(after), scenarios(before)),
@@ -129,7 +138,8 @@ function whyNoTime(
   anchor: readonly [TargetRecord, TargetRecord] | undefined,
   target: TargetRecord,
 ): string {
-  if (timeRefused.length > 0) return 'the runs are from different machines or C libraries';
+  if (timeRefused.length > 0)
+    return `measured on different machines or C libraries (${timeRefused.join('; ')})`;
   if (anchor === undefined) {
     return 'the runs have no library in common, so that nothing tells a change from the machine’s drift';
   }

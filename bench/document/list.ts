@@ -2,17 +2,12 @@
  * Which runs a folder of results holds. A folder that is not a whole, readable run is named with what is wrong with
  * it and left out: it is never fatal, and never changed.
  */
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { CouldNotRun, messageOf, printable } from '../core/errors.js';
 import { readDocument, readRun, type StoredRun } from './read.js';
 import { RUN_ID, type RunDocument } from './schema.js';
-import { DOCUMENT_FILE, explain, ROUNDS_FILE } from './store.js';
-
-/** A document this large (64 MiB) was not written by dupmark. */
-export const DOCUMENT_BYTES_MAX = 64 * 2 ** 20;
-/** Raw values are read as a whole: 512 MiB is what one string may hold in V8. */
-export const ROUNDS_BYTES_MAX = 512 * 2 ** 20;
+import { DOCUMENT_FILE, explain } from './store.js';
 
 /** A Skipped is something among the runs that could not be read, and why. */
 export interface Skipped {
@@ -96,8 +91,6 @@ function collect<T extends StoredRun | RunDocument>(
     }
     const folder = runFolder(results, id);
     try {
-      refuseHuge(path.join(folder, DOCUMENT_FILE), DOCUMENT_BYTES_MAX);
-      refuseHuge(path.join(folder, ROUNDS_FILE), ROUNDS_BYTES_MAX);
       const run = read(folder);
       const own = 'document' in run ? run.document.id : run.id;
       if (own !== id) throw new CouldNotRun(`its document is that of run ${printable(own)}`);
@@ -108,12 +101,6 @@ function collect<T extends StoredRun | RunDocument>(
     }
   }
   return { runs, skipped, left };
-}
-
-function refuseHuge(file: string, limit: number): void {
-  const size = existsAt(file) ? statSync(file).size : 0;
-  if (size > limit)
-    throw new CouldNotRun(`${path.basename(file)} has ${size} bytes; at most ${limit} are read`);
 }
 
 function existsAt(file: string): boolean {

@@ -2,15 +2,19 @@
  * Reads runs back. A run that was cut off or damaged is read as far as it goes, with a warning that names the
  * damage; only a document that is not one is refused. Nothing on the disk is changed.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { CouldNotRun, printable } from '../core/errors.js';
 import type { Batch } from '../core/sample.js';
 import { deriveCells } from './cells.js';
+import { migrate } from './migrate.js';
 import { batchSchema, type RunDocument, runDocumentSchema, SCHEMA_VERSION } from './schema.js';
-import { DOCUMENT_FILE, explain, ROUNDS_FILE } from './store.js';
+import { DOCUMENT_BYTES_MAX, DOCUMENT_FILE, explain, ROUNDS_FILE } from './store.js';
 import { type Warning, warning } from './warning-codes.js';
+
+/** Raw values are read as a whole: 512 MiB is what one string may hold in V8. */
+export const ROUNDS_BYTES_MAX = 512 * 2 ** 20;
 
 /** A StoredRun is a run as read: its document, with cells computed anew, and its raw values. */
 export interface StoredRun {
@@ -21,6 +25,7 @@ export interface StoredRun {
 /** Reads the run in `folder` (the one that holds run.json). Throws CouldNotRun when there is no valid document. */
 export function readRun(folder: string): StoredRun {
   const document = readDocument(path.join(folder, DOCUMENT_FILE));
+  refuseHuge(path.join(folder, ROUNDS_FILE), ROUNDS_BYTES_MAX);
   const { batches, warnings } = readRounds(path.join(folder, ROUNDS_FILE), document);
   const cells = deriveCells(document, batches);
   return { document: { ...document, cells, warnings: [...document.warnings, ...warnings] }, batches };
@@ -29,20 +34,32 @@ export function readRun(folder: string): StoredRun {
 /** Reads and checks a document alone, its cells as stored. */
 export function readDocument(file: string): RunDocument {
   const name = printable(file);
+  refuseHuge(file, DOCUMENT_BYTES_MAX);
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (thrown) {
     throw new CouldNotRun(`${name}: ${thrown instanceof SyntaxError ? 'not JSON' : explain(thrown)}`);
   }
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (version !== SCHEMA_VERSION) {
+  const current = migrate(value);
+  if (current === null) {
+    const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
     const has = version === undefined ? 'no schemaVersion' : `schemaVersion ${printable(String(version))}`;
-    throw new CouldNotRun(`${name}: has ${has}; this dupmark reads ${SCHEMA_VERSION}`);
+    throw new CouldNotRun(`${name}: has ${has}; this dupmark reads 1 to ${SCHEMA_VERSION}`);
   }
-  const checked = runDocumentSchema.safeParse(value);
+  const checked = runDocumentSchema.safeParse(current);
   if (!checked.success) throw new CouldNotRun(`${name}: ${firstIssue(checked.error)}`);
   return checked.data;
+}
+
+/** Throws CouldNotRun for what is too large, or is no file: a pipe or a device may never end. */
+function refuseHuge(file: string, limit: number): void {
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status === undefined) return;
+  if (!status.isFile()) throw new CouldNotRun(`${printable(file)}: is not a file`);
+  if (status.size > limit) {
+    throw new CouldNotRun(`${printable(file)}: has ${status.size} bytes; at most ${limit} are read`);
+  }
 }
 
 /** The batches that can be read, and a warning for each line that cannot. */

@@ -3,7 +3,7 @@
  * `docs/result-document.md` is its guide, `results/schema/run.schema.json` its JSON Schema.
  *
  * Unknown fields are refused, so that a document from a newer dupmark is never half understood: any change of
- * these fields raises `SCHEMA_VERSION`, and a reader for the old version stays.
+ * these fields raises `SCHEMA_VERSION`, and `migrate.ts` gets the step from the version before.
  */
 import { z } from 'zod';
 import {
@@ -26,7 +26,7 @@ import {
   warningSchema,
 } from './schema-parts.js';
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Run ids sort by time and are safe as a folder's name: `20260801T120000Z-k3f9qa`. */
 export const RUN_ID = /^\d{8}T\d{6}Z-[a-z0-9]{6}$/;
@@ -65,7 +65,42 @@ export const environmentSchema = z
     hugePages: text.nullable().describe('transparent huge pages: always, madvise or never'),
     addressRandomisation: count.nullable().describe('/proc/sys/kernel/randomize_va_space: 2 is full'),
   })
-  .describe('the machine; a value that could not be read is null');
+  .describe(
+    'the machine; a value that could not be read is null. Of a run merged from several: where they differ, texts are ' +
+      'joined, counts are the least, loads and stolen time the most, and what else differs is null',
+  );
+
+const runId = z.string().regex(RUN_ID);
+
+/** A MergedShard is one of the runs that a merged run was made of: where and when it was measured. */
+const mergedShardSchema = z.strictObject({
+  shard: positive,
+  run: runId,
+  startedAt: time,
+  endedAt: time.nullable(),
+  pinnedCpu: count.nullable(),
+  environment: environmentSchema,
+  scenarios: list(text).describe('names of the scenarios that were measured here, on all targets'),
+});
+
+const originSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('whole') }).describe('the whole plan, measured by one process'),
+    z
+      .strictObject({
+        kind: z.literal('shard'),
+        shard: positive.describe('which, counted from 1'),
+        of: positive,
+        plan: list(z.strictObject({ scenario: text, version: positive, shard: positive })).describe(
+          'every scenario of the whole plan, and the shard that measures it',
+        ),
+      })
+      .describe('one part of a plan that several machines share'),
+    z
+      .strictObject({ kind: z.literal('merged'), shards: list(mergedShardSchema) })
+      .describe('joined from all parts of a plan: times are of the machine of their shard, ratios within it'),
+  ])
+  .meta({ id: 'Origin' });
 
 const planSchema = z.strictObject({
   blocks: positive.describe('blocks: each runs every target in fresh processes'),
@@ -135,13 +170,14 @@ const statusSchema = z.discriminatedUnion('kind', [
 
 export const runDocumentSchema = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  id: z.string().regex(RUN_ID),
+  id: runId,
   status: statusSchema,
   startedAt: time,
   endedAt: time.nullable(),
   command: list(z.string()).describe('the command line’s arguments'),
   dupmark: z.strictObject({ version: text, commit: text.nullable().describe('git commit, if known') }),
   seed: z.int().min(0).max(0xffff_ffff),
+  origin: originSchema,
   plan: planSchema,
   environment: environmentSchema,
   cLibrary: cLibrary.describe('the C library that all workers ran on'),
@@ -166,6 +202,8 @@ export type RunDocument = z.infer<typeof runDocumentSchema>;
 export type RunStatus = z.infer<typeof statusSchema>;
 export type Environment = z.infer<typeof environmentSchema>;
 export type Plan = z.infer<typeof planSchema>;
+export type Origin = z.infer<typeof originSchema>;
+export type MergedShard = z.infer<typeof mergedShardSchema>;
 /** A TargetRecord is a target as a document keeps it: what it is, what it reported, or why it was refused. */
 export type TargetRecord = z.infer<typeof targetSchema>;
 export type ScenarioRecord = z.infer<typeof scenarioSchema>;

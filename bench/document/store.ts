@@ -26,6 +26,11 @@ import { RUN_ID, type RunDocument, runDocumentSchema } from './schema.js';
 export const DOCUMENT_FILE = 'run.json';
 export const ROUNDS_FILE = 'rounds.ndjson';
 
+/** Half of what one string may hold in V8; a larger document is neither written nor read. */
+export const DOCUMENT_BYTES_MAX = 256 * 2 ** 20;
+/** A document of more cells is not laid out for people: that would more than double it. */
+const CELLS_LAID_OUT_MAX = 5000;
+
 /** An OpenRun is a run whose files are being written. */
 export interface OpenRun {
   readonly folder: string;
@@ -130,8 +135,14 @@ export function saveDocument(run: Pick<OpenRun, 'folder'>, document: RunDocument
     const issue = checked.error.issues[0];
     throw new RangeError(`the run's document is not valid: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const file = path.join(run.folder, DOCUMENT_FILE);
-  writeWhole(file, `${JSON.stringify(document, null, 2)}\n`);
+  const indent = document.cells.length > CELLS_LAID_OUT_MAX ? 0 : 2;
+  const text = Buffer.from(`${JSON.stringify(document, null, indent)}\n`);
+  if (text.length > DOCUMENT_BYTES_MAX) {
+    throw new CouldNotRun(
+      `the run's document would have ${text.length} bytes, of which at most ${DOCUMENT_BYTES_MAX} can be read back: plan fewer targets or scenarios in one run`,
+    );
+  }
+  writeWhole(path.join(run.folder, DOCUMENT_FILE), text);
 }
 
 /** Ends the writing of raw values and puts them on the disk. */
@@ -146,12 +157,12 @@ export function closeRun(run: OpenRun): void {
 }
 
 /** Writes a file by way of a temporary one beside it, synced and renamed. Throws CouldNotRun; the old file stays. */
-export function writeWhole(file: string, content: string): void {
+export function writeWhole(file: string, content: string | Buffer): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     const descriptor = openSync(temporary, 'w');
     try {
-      const bytes = Buffer.from(content);
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
       fsyncSync(descriptor);
     } finally {

@@ -128,7 +128,7 @@ export function exampleDocument(
   batches: readonly Batch[] = exampleBatches(),
 ): RunDocument {
   const document: RunDocument = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: '20260801T120000Z-k3f9qa',
     status: { kind: 'complete' },
     startedAt: '2026-08-01T12:00:00.000Z',
@@ -136,6 +136,7 @@ export function exampleDocument(
     command: ['bench', '--seed', '7'],
     dupmark: { version: '0.1.0', commit: '3ab3fbf00000000000000000000000000000abcd' },
     seed: 7,
+    origin: { kind: 'whole' },
     plan: {
       blocks: 8,
       roundsPerBatch: 5,

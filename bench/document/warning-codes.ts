@@ -14,6 +14,8 @@ export const ADVICE = {
   'coarse-clock': 'take longer rounds',
   'identical-libraries': 'their ratio is an A/A comparison: how far it is from 1 is noise',
   'c-libraries-differ': 'malloc differs between C libraries: do not compare these times',
+  'several-machines':
+    'compare times only within a shard; ratios to the baseline were measured on one machine each',
   'damaged-data': 'the readable lines are used; keep the file if you want to know what happened',
   'short-batch': 'look at the events of the run for a crash or an interrupt',
   'unusable-rounds': 'take longer rounds',

@@ -1,6 +1,6 @@
 /** Advice as text for a terminal. */
 import type { Advice, Choice, TargetAdvice } from '../advise/advise.js';
-import { printable } from '../core/errors.js';
+import { printableValue } from '../core/errors.js';
 import type { MemoryReading } from '../core/sample.js';
 import { shortVersion } from './cells.js';
 import { formatCount, formatNs, formatRatio, formatReach } from './format.js';
@@ -16,7 +16,8 @@ const WORDS: Readonly<Record<Choice, string>> = {
 };
 
 /** Ends in a newline. */
-export function renderAdvice(advice: Advice, options: RenderOptions): string {
+export function renderAdvice(given: Advice, options: RenderOptions): string {
+  const advice = printableValue(given);
   const width = reportWidth(options);
   const paint = paintFor(options.colour);
   const lines = [
@@ -24,7 +25,7 @@ export function renderAdvice(advice: Advice, options: RenderOptions): string {
       paint.bold,
     ),
     ...advice.targets.flatMap((one) => {
-      const [first, ...rest] = targetLines(one).map(printable);
+      const [first, ...rest] = targetLines(one);
       return [
         ...wrap(first ?? '', width, 4).map(paint.bold),
         ...rest.flatMap((line) => wrap(line, width - 2, 2).map((part) => `  ${part}`)),

@@ -1,6 +1,7 @@
 /** The tables of a report: times and ratios, and memory. Every cell says something; reasons are footnotes. */
 import type { Availability } from '../core/sample.js';
 import { counterpartName, twinId } from '../document/cells.js';
+import { shardOf } from '../document/origin.js';
 import type { Cell, RunDocument, ScenarioRecord, TargetRecord } from '../document/schema.js';
 import type { Comparison } from '../stats/comparison.js';
 import type { Summary } from '../stats/summary.js';
@@ -64,6 +65,7 @@ export function shortVersion(reported: string): string {
 export function timeStanza(tables: Tables, scenario: ScenarioRecord): Stanza {
   const { document, targets } = tables;
   const names = new Set(document.scenarios.map(({ name }) => name));
+  const shard = shardOf(document, scenario.name);
   const rows = [{ label: 'time', cells: targets.map((target) => timeCell(tables, target, scenario)) }];
   if (targets.length > 1) {
     const cells = targets.map((target) =>
@@ -85,12 +87,15 @@ export function timeStanza(tables: Tables, scenario: ScenarioRecord): Stanza {
   ] as const) {
     const counterpart = counterpartName(scenario, operation);
     if (counterpart === null || !names.has(counterpart)) continue;
-    const cells = targets.map(({ id }) =>
-      ratioCell(tables, id, scenario.name, field, `${counterpart} has no time on this target`),
-    );
+    const whyNot =
+      shardOf(document, counterpart) === shard
+        ? `${counterpart} has no time on this target`
+        : `${counterpart} was measured in another shard`;
+    const cells = targets.map(({ id }) => ratioCell(tables, id, scenario.name, field, whyNot));
     rows.push({ label, cells: field === 'dupToNew' ? cells : marked(tables, scenario, cells) });
   }
-  return { name: scenario.name, rows };
+  // Times of a merged run are of different machines.
+  return { name: shard === null ? scenario.name : `${scenario.name} (shard ${shard.shard})`, rows };
 }
 
 /** What the baseline is to itself: the noise floor, where the run has one. */

@@ -7,6 +7,8 @@ import { areaOf, type SiteChange } from '../stats/sites.js';
 import { footnotes } from './footnotes.js';
 import { formatCount, formatRatio, formatReach, formatShare } from './format.js';
 import { wrap } from './layout.js';
+import { csvField, markdownCode, markdownText, workflowCommand } from './markup.js';
+import { ANNOTATIONS_MAX } from './soak-ci.js';
 
 export const FORMATS = ['text', 'json', 'markdown', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -46,22 +48,22 @@ export function renderText(compared: Compared, gate: GateResult): string {
 export function renderMarkdown(compared: Compared, gate: GateResult): string {
   const notes = footnotes();
   const rows = rowsOf(compared, notes.mark);
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (name: string, cells: readonly string[]) =>
+    `| ${[name, ...cells.map(markdownText)].join(' | ')} |`;
   const [title, ...rest] = heading(compared);
   return safe([
-    `### ${title}`,
+    `### ${markdownText(title ?? '')}`,
     '',
-    ...rest.map((one) => `${one}  `),
+    ...rest.map((one) => `${markdownText(one)}  `),
     '',
-    line(['scenario', ...HEAD]),
+    line('scenario', HEAD),
     '|---|---:|---:|---:|---:|---:|',
-    ...rows.map(({ name, cells }) => line([`\`${name}\``, ...cells])),
+    ...rows.map(({ name, cells }) => line(markdownCode(name), cells)),
     '',
-    ...notes.reasons().map((reason, i) => `\\[${i + 1}] ${reason}  `),
-    ...conclusion(compared).map((one) => `${one}  `),
+    ...notes.reasons().map((reason, i) => `${markdownText(`[${i + 1}] ${reason}`)}  `),
+    ...conclusion(compared).map((one) => `${markdownText(one)}  `),
     ...markdownCauses(rows),
-    ...gateLines(gate).map((one) => `${one}  `),
+    ...gateLines(gate).map((one) => `${markdownText(one)}  `),
   ]);
 }
 
@@ -89,12 +91,7 @@ export function renderCsv(compared: Compared): string {
       [...new Set(reasons)].join('; '),
     ];
   });
-  return `${[head, ...lines].map((line) => line.map(csvField).join(',')).join('\n')}\n`;
-}
-
-function csvField(value: string | number): string {
-  const text = printable(String(value));
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return `${[head, ...lines].map((line) => line.map((value) => csvField(typeof value === 'string' ? printable(value) : value)).join(',')).join('\n')}\n`;
 }
 
 function heading({ base, contender, identical, timeRefused, kind }: Compared): string[] {
@@ -214,8 +211,8 @@ function markdownCauses(rows: readonly Row[]): string[] {
     '<details><summary>What changed the exact quantities</summary>',
     '',
     ...list.flatMap(({ names, causes: own }) => [
-      `- ${names.map((name) => `\`${name}\``).join(', ')}`,
-      ...own.map((one) => `  - ${one}`),
+      `- ${names.map(markdownCode).join(', ')}`,
+      ...own.map((one) => `  - ${markdownText(one)}`),
     ]),
     '',
     '</details>',
@@ -254,6 +251,21 @@ function gateLines({ offences, skipped, unanswered }: GateResult): string[] {
     lines.push(`${limit}: not applied to ${cells} cell${cells === 1 ? '' : 's'} (${reason})`);
   }
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** What a gate says on GitHub's page of the change: each limit that is exceeded, or cannot be held against anything. */
+export function gateAnnotations({ offences, unanswered }: GateResult): readonly string[] {
+  return [
+    ...offences.map(({ limit, scenario, target, seen }) =>
+      workflowCommand(
+        'error',
+        `${limit} is exceeded: ${scenario}${target === null ? '' : ` on ${target}`}: ${seen}`,
+      ),
+    ),
+    ...unanswered.map(({ limit, reason }) =>
+      workflowCommand('error', `${limit} cannot be judged: ${reason}`),
+    ),
+  ].slice(0, ANNOTATIONS_MAX);
 }
 
 /** Names and versions come from files that nobody vouches for. */

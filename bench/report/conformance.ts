@@ -3,6 +3,7 @@
 import type { ConformanceDocument } from '../conform/document.js';
 import { SURPRISE_KIND_NAMES, SURPRISE_KINDS } from '../conform/surprises.js';
 import { type Carried, rowName } from '../core/conformance.js';
+import { printableValue } from '../core/errors.js';
 import { type Column, layOut, type Painted, type Stanza, wrap } from './layout.js';
 import type { Paint } from './paint.js';
 
@@ -18,7 +19,8 @@ const SHORT: Record<Carried, string> = {
 };
 
 /** Renders a document in lines of at most `width` characters. */
-export function renderConformance(document: ConformanceDocument, width: number, paint: Paint): string {
+export function renderConformance(found: ConformanceDocument, width: number, paint: Paint): string {
+  const document = printableValue(found);
   return [
     ...surpriseLines(document, width, paint),
     ...changeLines(document, width, paint),

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   formatCount,
+  formatDuration,
   formatMemory,
   formatNs,
   formatRatio,
@@ -80,6 +81,14 @@ test('counts, shares, memory, times', () => {
     [512, '512 B'],
     [2_048, '2.00 KiB'],
     [8_254_287_872, '7.69 GiB'],
+  ]);
+  table(formatDuration, [
+    [40, '1 s'],
+    [119_400, '120 s'],
+    [120_000, '2 min'],
+    [7_100_000, '118 min'],
+    [7_200_000, '2.0 h'],
+    [183_600_000, '51 h'],
   ]);
   assert.is(formatTime('2026-08-01T12:34:56.000Z'), '2026-08-01 12:34 UTC');
   assert.is(formatSpan('2026-08-01T12:00:00Z', '2026-08-01T12:01:24.500Z'), '84.5 s');

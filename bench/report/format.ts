@@ -64,6 +64,13 @@ export function formatSpan(from: string, to: string): string {
     : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+/** Milliseconds, roughly: `41 s`, `12 min`, `3.4 h`, `51 h`. */
+export function formatDuration(ms: number): string {
+  if (ms < 120_000) return `${Math.ceil(ms / 1000)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return `${significant(ms / 3_600_000, 2)} h`;
+}
+
 /** `2026-08-01 12:00 UTC` of an ISO time in UTC. */
 export function formatTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

@@ -1,7 +1,10 @@
 /** The head of a report: which run, on what machine, by which plan, and the proof for every target. */
+import { commonEnvironment } from '../document/common-environment.js';
+import { machines, shardText } from '../document/origin.js';
 import type { Environment, RunDocument, TargetRecord } from '../document/schema.js';
 import { formatCount, formatMemory, formatNs, formatShare, formatSpan, formatTime } from './format.js';
 import { fit, wrap } from './layout.js';
+import { shellWord } from './markup.js';
 import type { Paint } from './paint.js';
 
 const LABEL = 11;
@@ -17,14 +20,14 @@ export function headerLines(document: RunDocument, width: number, paint: Paint):
     ...wrap(`dupmark ${document.dupmark.version}${commitText(document)} · run ${document.id}`, width).map(
       paint.bold,
     ),
-    ...entry('status', [statusText(document), timesText(document)]),
-    ...entry('command', [document.command.map(argument).join(' ')]),
-    ...entry('machine', machineParts(document.environment)),
+    ...entry('status', [statusText(document), timesText(document), ...partText(document)]),
+    ...entry('command', [document.command.map(shellWord).join(' ')]),
+    ...machineLines(document, width, paint),
     ...entry('C library', [cLibraryText(document)]),
     ...entry('plan', [
       `${measured} ${plural('target', measured)} × ${document.scenarios.length} ${plural('scenario', document.scenarios.length)} × ` +
         `${blocksText(document)} × ${plan.roundsPerBatch} rounds of ${formatNs(plan.roundLengthNs)}`,
-      plan.pinnedCpu === null ? 'not pinned' : `pinned to CPU ${plan.pinnedCpu}`,
+      ...(document.origin.kind === 'merged' ? [] : [pinnedText(plan.pinnedCpu)]),
       `seed ${document.seed}`,
     ]),
   ];
@@ -71,6 +74,43 @@ function proofLines({ facts }: TargetRecord, width: number): readonly string[] {
     : [found + fit(facts.home.SSL_new, width - found.length, 'end'), fit(seen, width)];
 }
 
+/** The machine; of a merged run each kind of machine, with the shards that were measured on it. */
+function machineLines(document: RunDocument, width: number, paint: Paint): readonly string[] {
+  if (document.origin.kind !== 'merged')
+    return entryLines('machine', machineParts(document.environment).join(' · '), width, paint);
+  return machines(document).flatMap((shards) => {
+    const cpus = new Set(shards.map(({ pinnedCpu }) => pinnedText(pinnedCpu)));
+    return entryLines(
+      'machine',
+      [
+        `${plural('shard', shards.length)} ${shards.map(({ shard }) => shard).join(', ')}`,
+        ...machineParts(commonEnvironment(shards.map(({ environment }) => environment))),
+        ...cpus,
+      ].join(' · '),
+      width,
+      paint,
+    );
+  });
+}
+
+function pinnedText(cpu: number | null): string {
+  return cpu === null ? 'not pinned' : `pinned to CPU ${cpu}`;
+}
+
+function partText(document: RunDocument): readonly string[] {
+  const { origin } = document;
+  switch (origin.kind) {
+    case 'whole':
+      return [];
+    case 'shard':
+      return [
+        `${shardText(document)}: ${document.scenarios.length} of ${origin.plan.length} scenarios of its plan`,
+      ];
+    case 'merged':
+      return [`merged from ${origin.shards.length} shards: each time is of the machine of its shard`];
+  }
+}
+
 function machineParts(environment: Environment): readonly string[] {
   const { virtualisation, frequencyGovernor, loadAtStart, loadAtEnd, stealFraction } = environment;
   const hypervisor = { true: 'virtual machine', false: 'no hypervisor', null: 'hypervisor not known' }[
@@ -112,11 +152,6 @@ function timesText({ startedAt, endedAt }: RunDocument): string {
 
 function commitText({ dupmark: { commit } }: RunDocument): string {
   return commit === null ? '' : ` (commit ${commit.slice(0, 12)})`;
-}
-
-/** An argument as one would type it, quoted when a shell would split it. */
-function argument(text: string): string {
-  return /^[\w@%+=:,./[\]-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** `label      text`, wrapped so that further lines stand under the text. */

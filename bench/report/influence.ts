@@ -2,6 +2,7 @@
  * A run over hundreds of combinations as text: what each setting costs on each target, how far the models can be
  * trusted, and from which settings on SSL_dup pays. A row for each scenario would be thousands; they are in the document.
  */
+import { printableValue } from '../core/errors.js';
 import { combinationKeyOf } from '../core/scenario.js';
 import { type Influence, MODELLED, type Modelled, type TargetInfluence } from '../document/influence.js';
 import type { RunDocument } from '../document/schema.js';
@@ -12,7 +13,7 @@ import { formatNs, formatShare } from './format.js';
 import { headerLines, targetLines } from './header.js';
 import { layOut, type Painted, type Stanza, wrap } from './layout.js';
 import { paintFor } from './paint.js';
-import { type RenderOptions, reportWidth, warningLines, withPrintableText } from './terminal.js';
+import { type RenderOptions, reportWidth, warningLines } from './terminal.js';
 
 /** A run with at least this many combinations is told by its models. */
 export const COMBINATIONS_FOR_MODELS = 60;
@@ -39,13 +40,14 @@ export function combinationsOf({ scenarios }: Pick<RunDocument, 'scenarios'>): n
 /** The whole report, ending in a newline. */
 export function renderInfluence(
   document: RunDocument,
-  influence: Influence,
+  models: Influence,
   named: readonly NamedCombination[],
   options: RenderOptions,
 ): string {
+  const influence = printableValue(models);
   const width = reportWidth(options);
   const paint = paintFor(options.colour);
-  const safe = withPrintableText(document);
+  const safe = printableValue(document);
   const notes = footnotes();
   const tables = tablesOf(safe, notes, paint);
   const byTarget = new Map(influence.targets.map((one) => [one.target, one]));

@@ -1,10 +1,11 @@
 /** A soak for machines that read test results: JUnit XML, SARIF, and what GitHub Actions shows. */
 import type { Finding, SoakCell, SoakDocument, Verdict } from '../document/soak-schema.js';
+import { markdownText, relativeUri, workflowCommand, xmlText } from './markup.js';
 import { scenarioText, summary } from './soak.js';
 
 const BAD: readonly Verdict[] = ['leak', 'fault'];
 /** GitHub shows at most this many annotations of a kind a step, and drops the others without a word. */
-const ANNOTATIONS_MAX = 10;
+export const ANNOTATIONS_MAX = 10;
 /** GitHub drops a step's summary above 1 MiB, of which other commands of the step may want some. */
 const SUMMARY_BYTES_MAX = 900_000;
 /** What SARIF viewers show at most. */
@@ -14,30 +15,30 @@ export function junitOf(document: SoakDocument): string {
   const suites = document.targets.map(({ id, refused }) => {
     const cells = document.cells.filter(({ target }) => target === id);
     const bodies = cells.map((cell) => {
-      const open = `    <testcase classname="${xml(`soak.${id}`)}" name="${xml(scenarioText(cell))}" time="${cell.seconds}"`;
+      const open = `    <testcase classname="${xmlText(`soak.${id}`)}" name="${xmlText(scenarioText(cell))}" time="${cell.seconds}"`;
       const inside = junitBody(cell);
       return inside === '' ? `${open}/>` : `${open}>${inside}</testcase>`;
     });
     if (refused !== null) {
       bodies.push(
-        `    <testcase classname="${xml(`soak.${id}`)}" name="open"><error message="${xml(refused)}"/></testcase>`,
+        `    <testcase classname="${xmlText(`soak.${id}`)}" name="open"><error message="${xmlText(refused)}"/></testcase>`,
       );
     }
     const failures = cells.filter(({ verdict }) => BAD.includes(verdict)).length;
     const skipped = cells.filter(({ verdict }) => !BAD.includes(verdict) && verdict !== 'none').length;
     const errors = refused === null ? 0 : 1;
-    return `  <testsuite name="${xml(id)}" tests="${bodies.length}" failures="${failures}" skipped="${skipped}" errors="${errors}">\n${bodies.join('\n')}\n  </testsuite>`;
+    return `  <testsuite name="${xmlText(id)}" tests="${bodies.length}" failures="${failures}" skipped="${skipped}" errors="${errors}">\n${bodies.join('\n')}\n  </testsuite>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="dupmark soak">\n${suites.join('\n')}\n</testsuites>\n`;
 }
 
 function junitBody(cell: SoakCell): string {
   if (cell.verdict === 'none') {
-    return cell.reason === '' ? '' : `<system-out>${xml(cell.reason)}</system-out>`;
+    return cell.reason === '' ? '' : `<system-out>${xmlText(cell.reason)}</system-out>`;
   }
-  if (!BAD.includes(cell.verdict)) return `<skipped message="${xml(`${cell.verdict}: ${cell.reason}`)}"/>`;
+  if (!BAD.includes(cell.verdict)) return `<skipped message="${xmlText(`${cell.verdict}: ${cell.reason}`)}"/>`;
   const lines = cell.findings.map(({ oracle, message }) => `${oracle}: ${message}`).join('\n');
-  return `<failure type="${cell.verdict}" message="${xml(cell.reason)}">${xml(lines)}</failure>`;
+  return `<failure type="${cell.verdict}" message="${xmlText(cell.reason)}">${xmlText(lines)}</failure>`;
 }
 
 /** SARIF 2.1.0: one result a finding, at the place that its first site names. */
@@ -69,7 +70,7 @@ function locationsOf(finding: Finding): readonly unknown[] {
     .filter(({ file }) => file !== '')
     .map(({ file, line }) => ({
       physicalLocation: {
-        artifactLocation: { uri: encodeURI(file) },
+        artifactLocation: { uri: relativeUri(file) },
         region: { startLine: Math.max(1, line) },
       },
     }));
@@ -77,17 +78,20 @@ function locationsOf(finding: Finding): readonly unknown[] {
 
 /** Workflow commands, one a line, the worst first. */
 export function annotationsOf(document: SoakDocument): readonly string[] {
-  const of = (weight: Finding['weight'], command: string) => {
+  const of = (weight: Finding['weight'], command: 'error' | 'warning') => {
     const all = document.cells.flatMap((cell) => {
       const finding = cell.findings.find((one) => one.weight === weight);
       return finding === undefined ? [] : [{ cell, finding }];
     });
     return all.slice(0, ANNOTATIONS_MAX).map(({ cell, finding }, i) => {
       const site = finding.sites.find(({ file }) => file !== '');
-      const place = site === undefined ? '' : ` file=${property(site.file)},line=${Math.max(1, site.line)}`;
       const left = all.length - ANNOTATIONS_MAX;
       const more = i + 1 === ANNOTATIONS_MAX && left > 0 ? ` (and ${left} more, in the job summary)` : '';
-      return `::${command}${place}::${data(`${scenarioText(cell)} on ${cell.target}: ${finding.message}${more}`)}`;
+      return workflowCommand(
+        command,
+        `${scenarioText(cell)} on ${cell.target}: ${finding.message}${more}`,
+        site ?? null,
+      );
     });
   };
   return [...of('decides', 'error'), ...of('warns', 'warning')];
@@ -96,11 +100,11 @@ export function annotationsOf(document: SoakDocument): readonly string[] {
 /** Markdown for the job's summary page: the worst rows first, and only whole ones. */
 export function jobSummaryOf(document: SoakDocument): string {
   const cells = [...document.cells].sort((a, b) => rankOf(a) - rankOf(b));
-  const head = `## dupmark soak\n\n${markdown(summary(document))}\n\n| target | scenario | cycles | verdict | reason |\n|---|---|--:|---|---|\n`;
+  const head = `## dupmark soak\n\n${markdownText(summary(document))}\n\n| target | scenario | cycles | verdict | reason |\n|---|---|--:|---|---|\n`;
   let bytes = Buffer.byteLength(head);
   const rows: string[] = [];
   for (const cell of cells) {
-    const row = `| ${markdown(cell.target)} | ${markdown(scenarioText(cell))} | ${cell.cycles} | ${cell.verdict} | ${markdown(cell.reason)} |\n`;
+    const row = `| ${markdownText(cell.target)} | ${markdownText(scenarioText(cell))} | ${cell.cycles} | ${cell.verdict} | ${markdownText(cell.reason)} |\n`;
     bytes += Buffer.byteLength(row);
     if (bytes > SUMMARY_BYTES_MAX) break;
     rows.push(row);
@@ -111,25 +115,4 @@ export function jobSummaryOf(document: SoakDocument): string {
 
 function rankOf({ verdict }: SoakCell): number {
   return BAD.includes(verdict) ? 0 : verdict === 'none' ? 2 : 1;
-}
-
-function xml(text: string): string {
-  // Control characters may not stand in XML 1.0, not even escaped.
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '?')
-    .replace(/[<>&"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
-}
-
-function data(text: string): string {
-  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
-}
-
-function property(text: string): string {
-  return data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
-}
-
-function markdown(text: string): string {
-  return text.replace(/[|<>\n]/g, (mark) =>
-    mark === '|' ? '\\|' : mark === '\n' ? ' ' : `&#${mark.charCodeAt(0)};`,
-  );
 }

@@ -1,6 +1,6 @@
 /** A soak as text for a terminal. Rendered from the document alone. */
 import Table from 'cli-table3';
-import { printable } from '../core/errors.js';
+import { printable, printableValue } from '../core/errors.js';
 import type { SoakCell, SoakDocument, Verdict } from '../document/soak-schema.js';
 import { wrap } from './layout.js';
 import { type Paint, paintFor } from './paint.js';
@@ -15,7 +15,8 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   'not-available': 'not available',
 };
 
-export function renderSoak(document: SoakDocument, options: RenderOptions = terminalOptions()): string {
+export function renderSoak(found: SoakDocument, options: RenderOptions = terminalOptions()): string {
+  const document = printableValue(found);
   const paint = paintFor(options.colour);
   const table = new Table({
     head: ['target', 'scenario', 'cycles', 'per second', 'handles', 'verdict'],
@@ -24,7 +25,7 @@ export function renderSoak(document: SoakDocument, options: RenderOptions = term
   });
   for (const cell of document.cells) {
     table.push([
-      printable(cell.target),
+      cell.target,
       scenarioText(cell),
       formatCount(cell.cycles),
       cell.seconds > 0 ? formatCount(cell.cycles / cell.seconds) : '',
@@ -37,7 +38,7 @@ export function renderSoak(document: SoakDocument, options: RenderOptions = term
     ...document.cells.flatMap((cell) => cellLines(cell, options.width, paint)),
   ];
   for (const { id, refused } of document.targets) {
-    if (refused !== null) parts.push(...wrap(`refused ${id}: ${printable(refused)}`, options.width, 2));
+    if (refused !== null) parts.push(...wrap(`refused ${id}: ${refused}`, options.width, 2));
   }
   parts.push(summary(document));
   return `${parts.join('\n')}\n`;
@@ -64,12 +65,12 @@ export function scenarioText({ scenario, settings, plant }: SoakCell): string {
 
 function cellLines(cell: SoakCell, width: number, paint: Paint): readonly string[] {
   if (cell.verdict === 'none' && cell.reason === '') return [];
-  const lines = [paint.bold(`${WORDS[cell.verdict]} · ${scenarioText(cell)} on ${printable(cell.target)}`)];
-  if (cell.findings.length === 0) lines.push(...wrap(`  ${printable(cell.reason)}`, width, 4));
+  const lines = [paint.bold(`${WORDS[cell.verdict]} · ${scenarioText(cell)} on ${cell.target}`)];
+  if (cell.findings.length === 0) lines.push(...wrap(`  ${cell.reason}`, width, 4));
   for (const { oracle, message, cycle, retainers } of cell.findings) {
     const at = cycle === null ? '' : ` [cycle ${cycle}]`;
-    lines.push(...wrap(`  ${oracle}: ${printable(message)}${at}`, width, 4));
-    for (const retainer of retainers) lines.push(...wrap(`    held by ${printable(retainer)}`, width, 6));
+    lines.push(...wrap(`  ${oracle}: ${message}${at}`, width, 4));
+    for (const retainer of retainers) lines.push(...wrap(`    held by ${retainer}`, width, 6));
   }
   if (cell.replay?.steps) lines.push(...wrap(`  steps: ${cell.replay.steps.join('; ')}`, width, 4));
   return lines;

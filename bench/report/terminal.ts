@@ -2,7 +2,7 @@
  * A run as text for a terminal. Rendered from the document alone, on any machine: needs no addon and no OpenSSL.
  * It is for people; programs read the document, and nothing reads this text back.
  */
-import { printable } from '../core/errors.js';
+import { printableValue } from '../core/errors.js';
 import type { RunDocument, ScenarioRecord } from '../document/schema.js';
 import { sensitivity } from '../document/sensitivity.js';
 import { allWarnings } from '../document/warnings.js';
@@ -46,7 +46,7 @@ export function reportWidth({ width }: RenderOptions): number {
 export function renderRun(document: RunDocument, options: RenderOptions = terminalOptions()): string {
   const width = reportWidth(options);
   const paint = paintFor(options.colour);
-  const safe = withPrintableText(document);
+  const safe = printableValue(document);
   const notes = footnotes();
   const tables = tablesOf(safe, notes, paint);
   const parts = [
@@ -184,19 +184,4 @@ function sensitivityText(document: RunDocument): string {
     `${seen} A/A is the baseline against itself, measured as the others were: ${floor.cells} ` +
     `${plural('ratio', floor.cells)}, up to ${formatShare(floor.worst)} from 1, ${floor.flagged} flagged.`
   );
-}
-
-/**
- * The document with every text in it made safe for a terminal: names, versions and messages come from libraries,
- * packages and files that nobody vouches for.
- */
-export function withPrintableText(document: RunDocument): RunDocument {
-  return safeValue(document) as RunDocument;
-}
-
-function safeValue(value: unknown): unknown {
-  if (typeof value === 'string') return printable(value);
-  if (Array.isArray(value)) return value.map(safeValue);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [printable(key), safeValue(one)]));
 }

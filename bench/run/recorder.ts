@@ -7,7 +7,13 @@ import { deriveCells, twinId } from '../document/cells.js';
 import { beginEnvironment, endEnvironment } from '../document/environment.js';
 import { recordScenario, recordTarget } from '../document/record.js';
 import { reopenRun } from '../document/reopen.js';
-import { type RunDocument, type RunStatus, SCHEMA_VERSION, type TargetRecord } from '../document/schema.js';
+import {
+  type Origin,
+  type RunDocument,
+  type RunStatus,
+  SCHEMA_VERSION,
+  type TargetRecord,
+} from '../document/schema.js';
 import { appendBatch, closeRun, createRun, newRunId, type OpenRun, saveDocument } from '../document/store.js';
 import { machineWarnings, targetWarnings } from '../document/warnings.js';
 import { reach } from '../stats/family.js';
@@ -34,7 +40,12 @@ export class Recorder {
   readonly #run: OpenRun;
   #document: RunDocument;
 
-  constructor(options: RunOptions, proved: readonly ProvedTarget[], scenarios: readonly Scenario[]) {
+  constructor(
+    options: RunOptions,
+    proved: readonly ProvedTarget[],
+    scenarios: readonly Scenario[],
+    origin: Origin,
+  ) {
     const cpus = availableCpus();
     // The last one: the kernel's own work gathers on the first.
     this.cpu = options.pin ? (cpus.at(-1) ?? null) : null;
@@ -42,7 +53,7 @@ export class Recorder {
     const { resumed } = options;
     this.#batches = [...(resumed?.done.batches ?? [])];
     if (resumed === undefined) {
-      this.#document = newDocument(options, proved, scenarios, this.cpu, this.#begun);
+      this.#document = newDocument(options, proved, scenarios, origin, this.cpu, this.#begun);
       this.#run = createRun(options.results, this.#document);
     } else {
       const { iterations } = resumed.done;
@@ -164,6 +175,7 @@ function newDocument(
   options: RunOptions,
   proved: readonly ProvedTarget[],
   scenarios: readonly Scenario[],
+  origin: Origin,
   cpu: number | null,
   begun: ReturnType<typeof beginEnvironment>,
 ): RunDocument {
@@ -176,6 +188,7 @@ function newDocument(
     command: options.command,
     dupmark: options.dupmark,
     seed: options.seed,
+    origin,
     plan: {
       blocks: blocksMax(options),
       roundsPerBatch: options.rounds,

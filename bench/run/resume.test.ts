@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -53,6 +53,24 @@ test('a run that was killed goes on where it was: whole rounds stay, the half-wr
   assert.equal(read.batches, [...batches, next]);
   assert.equal(read.document.warnings, []);
   assert.ok(readFileSync(path.join(folder, ROUNDS_FILE), 'utf8').endsWith('\n'));
+});
+
+test('what is damaged is never overwritten: it stays beside, however often the run is gone on with', () => {
+  const { folder, batches } = stored(2);
+  const file = path.join(folder, ROUNDS_FILE);
+  for (const [number, damage] of [
+    [1, 'not JSON at all\n'],
+    [2, '{"block":'],
+  ] as const) {
+    appendFileSync(file, damage);
+    const before = readFileSync(file, 'utf8');
+    closeRun(reopenRun(folder, readResumed(folder).done.batches));
+    assert.is(readFileSync(`${file}.${number}`, 'utf8'), before);
+    assert.equal(readRun(folder).batches, batches);
+  }
+  // Nothing is left out here, and no third copy is made.
+  closeRun(reopenRun(folder, readResumed(folder).done.batches));
+  assert.equal(readdirSync(folder).sort(), [ROUNDS_FILE, `${ROUNDS_FILE}.1`, `${ROUNDS_FILE}.2`, 'run.json']);
 });
 
 test('a run is measured when every block has all that its targets can do', () => {

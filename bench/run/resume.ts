@@ -30,6 +30,9 @@ export function runFolder(named: string, results: string): string {
 /** Reads a run to go on with it. Its stored cells and damage warnings do not come along: both are made anew. */
 export function readResumed(folder: string): ResumedRun {
   const { document, batches } = readRun(folder);
+  if (document.origin.kind === 'merged') {
+    throw new CouldNotRun(`--resume: ${document.id} is merged: go on with the shard that is not complete`);
+  }
   return { folder, document, done: doneOf(document, batches) };
 }
 

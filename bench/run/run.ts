@@ -5,10 +5,12 @@
 import { CouldNotRun } from '../core/errors.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
+import { type Shard, splitPlan } from '../core/shard.js';
 import type { CLibrary, Target } from '../core/target.js';
-import type { RunDocument } from '../document/schema.js';
+import type { Origin, RunDocument } from '../document/schema.js';
 import type { Look } from '../stats/looks.js';
 import type { WorkerProcess } from '../worker/worker-process.js';
+import { batchCost } from './estimate.js';
 import { countInstructions } from './instructions.js';
 import { type MeasureEnd, measure } from './measure.js';
 import { type ProbedOffer, probeOffers } from './offers.js';
@@ -41,6 +43,8 @@ export interface RunOptions {
   readonly countInstructions: boolean;
   /** Milliseconds of measuring after which no further block is begun. */
   readonly budgetMs: number;
+  /** Which part of the plan to measure; all of it when there is none. */
+  readonly shard?: Shard;
   /** The folder that keeps runs. */
   readonly results: string;
   readonly command: readonly string[];
@@ -52,6 +56,7 @@ export interface RunOptions {
 }
 
 export type RunProgress =
+  | { readonly kind: 'shard'; readonly scenarios: number; readonly of: number }
   | { readonly kind: 'target'; readonly target: string; readonly version: string }
   | { readonly kind: 'refused'; readonly target: string; readonly reason: string }
   | { readonly kind: 'survey'; readonly done: number; readonly total: number }
@@ -85,14 +90,34 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       throw new CouldNotRun(`--baseline: ${options.baseline} is not among the targets that can be measured`);
     }
     const catalogue = await describeCatalogue(first);
-    const scenarios = await options.chooseScenarios(catalogue, () =>
+    const all = await options.chooseScenarios(catalogue, () =>
       probeOffers(usable, options.cLibrary, catalogue, options.signal),
     );
-    const recorder = new Recorder(options, proved, scenarios);
+    const { scenarios, origin } = partOf(all, options);
+    if (options.shard) options.onProgress({ kind: 'shard', scenarios: scenarios.length, of: all.length });
+    const recorder = new Recorder(options, proved, scenarios, origin);
     return await recorder.record(() => measureAll(options, recorder, usable, workers, catalogue, scenarios));
   } finally {
     await Promise.all([...workers.values()].map((worker) => worker.stop()));
   }
+}
+
+/** The scenarios of this process's shard, and what of the plan they are. Throws CouldNotRun for too many shards. */
+function partOf(
+  all: readonly Scenario[],
+  { shard, seed }: Pick<RunOptions, 'shard' | 'seed'>,
+): { readonly scenarios: readonly Scenario[]; readonly origin: Origin } {
+  if (shard === undefined) return { scenarios: all, origin: { kind: 'whole' } };
+  const shards = splitPlan(all, shard.count, seed, batchCost);
+  const plan = all.map((one, i) => ({
+    scenario: scenarioName(one),
+    version: one.version,
+    shard: shards[i] ?? 1,
+  }));
+  return {
+    scenarios: all.filter((_, i) => shards[i] === shard.index),
+    origin: { kind: 'shard', shard: shard.index, of: shard.count, plan },
+  };
 }
 
 /** What a plan would run, without timing or storing anything. Throws CouldNotRun when no target can be measured. */

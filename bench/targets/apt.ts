@@ -4,13 +4,13 @@
  * would loosen that in the machine's own configuration is set back.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, isAbsolute, join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CouldNotRun, printable } from '../core/errors.js';
 import { type DebianArchive, debianArchive } from './apt-archive.js';
 import { assertRoom, cacheFolder, writing } from './cache.js';
-import { type Ended, failureLine, run, runOrFail } from './child.js';
+import { type Ended, failureLine, run, runOrFail, unpackOrFail } from './child.js';
 import type { FetchOptions } from './options.js';
 import { assertSupportedPlatform } from './platform.js';
 
@@ -281,10 +281,29 @@ export async function unpackPackages(
     throw new CouldNotRun(`${what}: apt-get downloaded ${archives.length} of ${wanted.length} packages`);
   }
   for (const archive of archives) {
-    await runOrFail(`${what}: ${printable(archive)}`, 'dpkg-deb', ['-x', join(work, archive), root], {
-      timeoutMs: LOCAL_TIMEOUT_MS,
-      fills: work,
-    });
+    await unpackDeb(`${what}: ${printable(archive)}`, join(work, archive), root);
   }
   return root;
+}
+
+/**
+ * Unpacks one package below `root`; dpkg-deb itself refuses names that lead out. Throws CouldNotRun when a link does,
+ * which would be followed when files are copied. Links that lead nowhere here, as those from `/` on, are left out.
+ */
+export async function unpackDeb(what: string, archive: string, root: string): Promise<void> {
+  await unpackOrFail(what, 'dpkg-deb', ['-x', archive, root], { timeoutMs: LOCAL_TIMEOUT_MS, fills: root });
+  const inside = `${await realpath(root)}${sep}`;
+  const children = await readdir(root, { recursive: true, withFileTypes: true });
+  const links = children
+    .filter((child) => child.isSymbolicLink())
+    .map((child) => join(child.parentPath, child.name));
+  for (const link of links) {
+    if (isAbsolute(await readlink(link))) await rm(link);
+  }
+  for (const link of links) {
+    const leads = await realpath(link).catch(() => null);
+    if (leads === null) await rm(link, { force: true });
+    else if (!`${leads}${sep}`.startsWith(inside))
+      throw new CouldNotRun(`${what}: ${printable(basename(link))} is a link that leads out of the package`);
+  }
 }

@@ -9,6 +9,7 @@ import {
   cacheFolder,
   type FetchFolders,
   findEntry,
+  isTarget,
   listEntries,
   obtainEntry,
   removeEntry,
@@ -213,5 +214,14 @@ test('a cache folder that cannot be written gets one line that names it and the 
     assert.not.ok(existsSync(join(file, 'cache')));
   });
 });
+
+test('an entry that this dupmark does not know is no target, and no error', () =>
+  withCache(async () => {
+    for (const what of ['debian:trixie', 'c-library:trixie', 'something-new:trixie', '\u001b[31m', '']) {
+      await obtainEntry(`key-${what.length}`, what, false, fill('x'));
+    }
+    const targets = (await listEntries()).filter(isTarget).map(({ manifest }) => manifest.what);
+    assert.equal(targets, ['debian:trixie']);
+  }));
 
 test.run();

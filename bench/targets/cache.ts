@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { CouldNotRun, messageOf, printable } from '../core/errors.js';
+import { parseTargetId } from '../core/target.js';
 import { freeBytes } from './child.js';
 import { fileDigest } from './hash.js';
 import { isAlive, ownMark } from './process-mark.js';
@@ -76,9 +77,14 @@ function readManifest(value: unknown): Manifest | null {
 export const C_LIBRARY_PREFIX = 'c-library:';
 export const HEADERS_PREFIX = 'headers:';
 
-/** Whether an entry holds a target, and not something that targets need. */
+/** Whether an entry holds a target, and not something that targets need, or that another dupmark put there. */
 export function isTarget({ manifest }: Entry): boolean {
-  return !manifest.what.startsWith(C_LIBRARY_PREFIX) && !manifest.what.startsWith(HEADERS_PREFIX);
+  try {
+    parseTargetId(manifest.what);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** All entries, by key. Empty where there is no cache yet. */

@@ -104,6 +104,19 @@ function describe(
   return `${command}: ${messageOf(error)}`;
 }
 
+/** No file of a package is larger: an archive that unpacks to more is broken, or meant to fill the disk. */
+const UNPACKED_FILE_MAX_BYTES = 2 ** 30;
+
+/** Runs a command that unpacks an archive, with a limit on the size of every file that it writes. Throws CouldNotRun. */
+export async function unpackOrFail(
+  what: string,
+  command: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<string> {
+  return runOrFail(what, 'prlimit', [`--fsize=${UNPACKED_FILE_MAX_BYTES}`, '--', command, ...args], options);
+}
+
 /**
  * Runs a command that must succeed and returns its standard output. Throws a CouldNotRun of the form
  * `what: reason`, the reason being the command's last meaningful line.

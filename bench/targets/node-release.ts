@@ -1,10 +1,10 @@
 /** Provider `node@X.Y.Z`: the OpenSSL inside that Node release, whose executable is fetched from npm. */
-import { chmod, lstat, mkdir, rename } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CouldNotRun } from '../core/errors.js';
 import { compareVersions, type Target } from '../core/target.js';
 import { assertRoom, type Entry, type FetchFolders, findEntry, obtainEntry, writing } from './cache.js';
-import { runOrFail } from './child.js';
+import { unpackOrFail } from './child.js';
 import { readElf } from './elf.js';
 import { assertUndamaged, howToGet } from './fetched.js';
 import { digests } from './hash.js';
@@ -75,10 +75,11 @@ async function fetchExecutable(
   const archive = await downloadPackage(id, nodePackage, version, folders.work);
   // Only the one named member is written, whatever else the archive holds.
   const args = ['-xzf', archive, '-C', folders.work, '--no-same-owner', '--no-same-permissions', EXECUTABLE];
-  await runOrFail(id, 'tar', args, { timeoutMs: TAR_TIMEOUT_MS, fills: folders.work });
+  await unpackOrFail(id, 'tar', args, { timeoutMs: TAR_TIMEOUT_MS, fills: folders.work });
   const unpacked = join(folders.work, EXECUTABLE);
   const status = await lstat(unpacked);
-  if (!status.isFile()) throw new CouldNotRun(`${id}: bin/node in ${nodePackage} is not a plain file`);
+  if (!status.isFile() || (await realpath(unpacked)) !== join(await realpath(folders.work), EXECUTABLE))
+    throw new CouldNotRun(`${id}: bin/node in ${nodePackage} is not a plain file`);
   readElf(unpacked, machine);
   await writing(async () => {
     await chmod(unpacked, 0o755);

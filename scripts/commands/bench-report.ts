@@ -1,6 +1,7 @@
 /** What `dupmark bench` shows of a run: its tables, or its models where it has many combinations. */
 import { formatChoice } from '../../bench/core/scenario.js';
 import { deriveInfluence, writeInfluence } from '../../bench/document/influence.js';
+import { machines } from '../../bench/document/origin.js';
 import { readRun } from '../../bench/document/read.js';
 import type { RunDocument } from '../../bench/document/schema.js';
 import {
@@ -25,7 +26,9 @@ export function showRun(json: string | undefined, stored: Pick<RunOutcome, 'docu
 
 /** The report that suits the run: by its models when there are many combinations, which are then kept beside it. */
 function rendered({ document, folder }: Pick<RunOutcome, 'document' | 'folder'>): string {
-  if (combinationsOf(document) < COMBINATIONS_FOR_MODELS) return renderRun(document);
+  // A model is of the times of one machine.
+  if (combinationsOf(document) < COMBINATIONS_FOR_MODELS || machines(document).length > 1)
+    return renderRun(document);
   const influence = deriveInfluence(document, readRun(folder).batches);
   writeInfluence(folder, influence);
   return renderInfluence(document, influence, namedCombinations(document), terminalOptions());

@@ -13,8 +13,12 @@ import {
 import { SEED_MAX } from '../../bench/core/order.js';
 import { LIVE_MAX, parseScenario, type Scenario, scenarioName } from '../../bench/core/scenario.js';
 import { parseSettings, type SettingDescription } from '../../bench/core/setting.js';
+import { formatShard, parseShard, type Shard, splitPlan } from '../../bench/core/shard.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
-import { renderPlan } from '../../bench/report/plan.js';
+import { type PlannedShard, renderPlan } from '../../bench/report/plan.js';
+import { ENGINE_NAMES, engineShard } from '../../bench/run/engine.js';
+import { batchCost, estimateMs, type Workload } from '../../bench/run/estimate.js';
+import { blocksMax } from '../../bench/run/recorder.js';
 import { assertSame, isMeasured, type ResumedRun, readResumed, runFolder } from '../../bench/run/resume.js';
 import { planOnly, type RunOptions, type RunOutcome, run } from '../../bench/run/run.js';
 import { singleLook } from '../../bench/stats/looks.js';
@@ -52,6 +56,7 @@ interface BenchFlags {
   readonly seed?: number;
   readonly budget?: number;
   readonly resume?: string;
+  readonly shard: Shard | 'auto' | 'none' | null;
   readonly dryRun: boolean;
   readonly pin: boolean;
   readonly instructions: boolean;
@@ -75,6 +80,7 @@ const FIXED_BY_A_RUN = [
   'rounds',
   'roundUs',
   'seed',
+  'shard',
   'pin',
   'aa',
   'instructions',
@@ -145,8 +151,23 @@ export function benchCommand(): Command {
         'go on with a stored run, by its id or folder, until its plan is measured in full',
       ).conflicts([...FIXED_BY_A_RUN]),
     )
-    .option('--dry-run', 'say what would be measured and what it covers, and measure nothing', false)
-    .option('--seed <n>', 'the order of everything (default: random, and printed)', seed)
+    .option(
+      '--shard <part>',
+      `measure only part K/N of the plan; auto: as the engine says (${list(ENGINE_NAMES)}); none: all of it ` +
+        '(default: auto in their parallel jobs, else none)',
+      readShard,
+      null,
+    )
+    .option(
+      '--dry-run',
+      'say what would be measured, what it covers and about how long it takes, and measure nothing',
+      false,
+    )
+    .option(
+      '--seed <n>',
+      'the order of everything (default: random, and printed; with --shard 1, the same for all)',
+      seed,
+    )
     .option(
       '--instructions',
       'also count instructions with valgrind, about 1 s per target and scenario',
@@ -206,6 +227,7 @@ async function bench(flags: BenchFlags): Promise<void> {
       signal: interruption.signal,
       onProgress: (step) => {
         if (step.kind === 'refused') say(`refused ${step.target}: ${step.reason}`);
+        if (step.kind === 'shard') say(`${step.scenarios} of the plan's ${step.of} scenarios`);
         if (step.kind === 'survey') surveying.update(step.done, step.total, 'what each target can do');
         if (step.kind === 'instructions') {
           surveying.end();
@@ -223,6 +245,7 @@ async function bench(flags: BenchFlags): Promise<void> {
   }
   showRun(flags.json, outcome);
   if (outcome.end !== 'complete') say(`go on with it: dupmark bench --resume ${outcome.document.id}`);
+  else if (outcome.document.origin.kind === 'shard') say('join it with the other shards: dupmark merge RUN…');
   process.exitCode = interruption.exitCode() ?? exitCodeOf(outcome);
 }
 
@@ -231,7 +254,8 @@ type Plan = Omit<RunOptions, 'command' | 'dupmark' | 'signal' | 'onProgress'>;
 
 async function newPlan(flags: BenchFlags): Promise<Plan> {
   const targets = await findTargets(flags.targets, { offline: flags.offline, say });
-  const seed = flags.seed ?? randomInt(SEED_MAX);
+  const shard = chosenShard(flags.shard);
+  const seed = flags.seed ?? (shard === null ? randomInt(SEED_MAX) : SHARDED_SEED);
   const named = flags.scenario !== undefined || flags.operation !== undefined;
   const effort = (named ? undefined : suiteOf(flags.suite).effort) ?? USUAL_EFFORT;
   return {
@@ -249,7 +273,26 @@ async function newPlan(flags: BenchFlags): Promise<Plan> {
     countInstructions: flags.instructions,
     budgetMs: flags.budget ?? effort.budgetMs,
     results: flags.results,
+    ...(shard === null ? {} : { shard }),
   };
+}
+
+/** All shards of a plan need one seed, and none can ask another. */
+const SHARDED_SEED = 1;
+
+/** The shard that was asked for, or that an engine gives this job; null to measure everything. Says where it is from. */
+function chosenShard(asked: BenchFlags['shard']): Shard | null {
+  if (asked === 'none') return null;
+  if (asked !== null && asked !== 'auto') return asked;
+  const found = engineShard();
+  if (found !== null) {
+    say(`shard ${formatShard(found.shard)}, by ${found.from} (--shard none measures everything)`);
+    return found.shard;
+  }
+  if (asked === null) return null;
+  throw new CouldNotRun(
+    `--shard: 'auto' finds no parallel job here (it knows ${list(ENGINE_NAMES)}); say K/N`,
+  );
 }
 
 /** The plan of a stored run, on the same targets or not at all. */
@@ -287,15 +330,41 @@ async function dryRun(plan: Plan, json: string | undefined): Promise<string> {
     planned.scenarios.filter(({ operation }) => operation === 'dup').map(({ settings }) => settings),
   );
   const coverage = proveCoverage(planned.catalogue, planned.offers, combinations);
+  const shards = plannedShards(plan, planned.scenarios);
   if (json !== undefined) {
     writeJson(json, {
       scenarios: planned.scenarios.map(scenarioName),
       combinations: combinations.length,
       coverage,
+      shards,
     });
     if (json === '-') return '';
   }
-  return renderPlan({ scenarios: planned.scenarios.length, combinations: combinations.length, coverage });
+  return renderPlan({
+    scenarios: planned.scenarios.length,
+    combinations: combinations.length,
+    coverage,
+    shards,
+  });
+}
+
+/** The shards of a plan with what each will take; one of everything when it is not split. */
+function plannedShards(plan: Plan, scenarios: readonly Scenario[]): readonly PlannedShard[] {
+  const count = plan.shard?.count ?? 1;
+  const assigned = splitPlan(scenarios, count, plan.seed, batchCost);
+  return Array.from({ length: count }, (_, i): PlannedShard => {
+    const own = scenarios.filter((_one, at) => assigned[at] === i + 1).length;
+    const load: Workload = {
+      targets: plan.targets.length,
+      workers: plan.targets.length + (plan.twin ? 1 : 0),
+      scenarios: own,
+      blocks: blocksMax(plan),
+      rounds: plan.rounds,
+      roundNs: plan.roundNs,
+      countInstructions: plan.countInstructions,
+    };
+    return { shard: i + 1, own: plan.shard?.index === i + 1, scenarios: own, estimateMs: estimateMs(load) };
+  });
 }
 
 function exitCodeOf({ document, end }: RunOutcome): ExitCode {
@@ -348,6 +417,10 @@ function checked(one: Scenario, catalogue: readonly SettingDescription[]): Scena
   if (one.settings.length === 0) return one;
   const text = one.settings.map(({ setting, level }) => `${setting}=${level}`).join(',');
   return { ...one, settings: parseSettings(text, catalogue, '--scenario') };
+}
+
+function readShard(text: string): BenchFlags['shard'] {
+  return text === 'auto' || text === 'none' ? text : parseShard(text);
 }
 
 function readSuite(text: string): SuiteName {

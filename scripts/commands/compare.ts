@@ -1,7 +1,6 @@
 /** `dupmark compare`: two targets, or two stored runs, side by side; and the gate. */
 import { randomInt } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import { SEED_MAX } from '../../bench/core/order.js';
@@ -10,10 +9,15 @@ import { parseTargetId } from '../../bench/core/target.js';
 import { type Compared, compareTargets } from '../../bench/document/compared.js';
 import { compareRuns } from '../../bench/document/compared-runs.js';
 import { applyGate, type GateResult, type Limit, parseLimit } from '../../bench/document/gate.js';
-import { readRun, type StoredRun } from '../../bench/document/read.js';
-import { RUN_ID } from '../../bench/document/schema.js';
-import { DOCUMENT_FILE } from '../../bench/document/store.js';
-import { FORMATS, type Format, renderCsv, renderMarkdown, renderText } from '../../bench/report/compared.js';
+import { readRun } from '../../bench/document/read.js';
+import {
+  FORMATS,
+  type Format,
+  gateAnnotations,
+  renderCsv,
+  renderMarkdown,
+  renderText,
+} from '../../bench/report/compared.js';
 import { run } from '../../bench/run/run.js';
 import { doublingLooks } from '../../bench/stats/looks.js';
 import { isSuiteName, SUITE_NAMES, SUITES, type SuiteName } from '../../bench/suites/suites.js';
@@ -22,6 +26,8 @@ import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { duration, seed, wholeNumber } from '../flags.js';
+import { annotate, summarise } from '../github.js';
+import { storedRun } from '../stored-run.js';
 import { dupmarkVersion } from '../version.js';
 
 interface CompareFlags {
@@ -116,6 +122,8 @@ async function compareAll(base: string, contender: string, flags: CompareFlags):
   const value = { ...compared, gate };
   if (flags.json !== undefined) writeJson(flags.json, value);
   if (flags.json !== '-') process.stdout.write(render(compared, gate, flags.format));
+  annotate(gateAnnotations(gate));
+  summarise(() => renderMarkdown(compared, gate));
   process.exitCode = interruption.exitCode() ?? exitCodeOf(compared, gate);
 }
 
@@ -191,28 +199,6 @@ async function measureTargets(
     return compareTargets(readRun(folder), document.plan.baseline, second.id);
   } finally {
     shown.end();
-  }
-}
-
-/** The run that an argument names, or null when it names none and must be a target. */
-function storedRun(argument: string, results: string): StoredRun | null {
-  if (RUN_ID.test(argument)) {
-    const folder = join(results, 'runs', argument);
-    if (!existsSync(folder))
-      throw new CouldNotRun(`${argument}: no such run below ${results}${runsText(results)}`);
-    return readRun(folder);
-  }
-  if (!existsSync(argument)) return null;
-  if (basename(argument) === DOCUMENT_FILE) return readRun(dirname(argument));
-  return statSync(argument).isDirectory() ? readRun(argument) : null;
-}
-
-function runsText(results: string): string {
-  try {
-    const latest = readdirSync(join(results, 'runs')).sort().at(-1);
-    return latest === undefined ? '' : ` (the latest is ${latest})`;
-  } catch {
-    return ''; // there is no folder of runs yet
   }
 }
 

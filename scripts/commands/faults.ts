@@ -15,7 +15,7 @@ import { type FaultsRequest, injectFaults } from '../../bench/faults/run.js';
 import { renderFaults } from '../../bench/report/faults.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
-import { onInterrupt, progress, say, writeJson } from '../console.js';
+import { onInterrupt, print, progress, say, writeJson } from '../console.js';
 import { findTargets, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
 
@@ -150,7 +150,7 @@ async function selfTest(
       holds = holds && caught;
       said.push(`${plant} ${caught ? 'caught' : 'MISSED'}`);
     }
-    process.stdout.write(`${target.id}: ${said.join(' · ')}\n`);
+    print(`${target.id}: ${said.join(' · ')}`);
   }
   return holds;
 }

@@ -9,7 +9,7 @@ import { plural } from '../../bench/report/header.js';
 import { renderPage } from '../../bench/report/page.js';
 import { pageData } from '../../bench/report/page-data.js';
 import { RESULTS_FOLDER } from '../../bench/worker/files.js';
-import { couldNotWrite, say, writeJson } from '../console.js';
+import { couldNotWrite, print, say, writeJson } from '../console.js';
 import { commaList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
 
@@ -58,5 +58,5 @@ function report(flags: ReportFlags): void {
   const size = (statSync(file).size / 1000).toFixed(0);
   const older = left === 0 ? '' : `, ${left} older left out (--last)`;
   say(`${runs.length} ${plural('run', runs.length)}${older}, ${size} kB`);
-  if (flags.json !== '-') process.stdout.write(`${file}\n${pathToFileURL(file).href}\n`);
+  if (flags.json !== '-') print(file, pathToFileURL(file).href);
 }

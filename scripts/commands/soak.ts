@@ -1,6 +1,6 @@
 /** `dupmark soak`: repeats scenarios millions of times and says whether a handle was lost, and whose it was. */
 import { randomInt } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, ExitCode, messageOf, printable } from '../../bench/core/errors.js';
@@ -15,6 +15,7 @@ import {
   type Verdict,
 } from '../../bench/document/soak-schema.js';
 import { newRunId } from '../../bench/document/store.js';
+import { shellWord } from '../../bench/report/markup.js';
 import { formatCount, renderSoak } from '../../bench/report/soak.js';
 import { annotationsOf, jobSummaryOf, junitOf, sarifOf } from '../../bench/report/soak-ci.js';
 import { describeCatalogue, openWorker } from '../../bench/run/survey.js';
@@ -28,8 +29,9 @@ import type { SelfTest } from '../../bench/soak/selftest.js';
 import { SoakWorker, WorkerGone } from '../../bench/soak/soak-worker.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { assertBuilt, PROJECT_FOLDER, RESULTS_FOLDER, SELFTEST_SOAK_FILES } from '../../bench/worker/files.js';
-import { onInterrupt, progress, say, writeJson } from '../console.js';
+import { onInterrupt, print, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { annotate, summarise } from '../github.js';
 import { renderSelfTest } from '../soak-selftest-table.js';
 import { dupmarkVersion } from '../version.js';
 
@@ -59,6 +61,8 @@ const THREADS = 4;
 const CLEAN_SOAKS = 50;
 const CLEAN_FILE_SOAKS = 3;
 const SOAK_FILE = /\.(ts|mts|js|mjs|cjs)$/;
+/** The steps of a replay are a few; a file this large is none. */
+const REPLAY_BYTES_MAX = 16 * 2 ** 20;
 
 export function soakCommand(): Command {
   return new Command('soak')
@@ -242,7 +246,7 @@ function keep(results: string, document: SoakDocument): string {
       if (one === null) return;
       const file = join(folder, `replay-${i}.json`);
       writeFileSync(file, `${JSON.stringify(one, null, 2)}\n`);
-      say(`to repeat ${scenario} on ${target}: dupmark soak --replay ${file}`);
+      say(`to repeat ${scenario} on ${target}: dupmark soak --replay ${shellWord(file)}`);
     });
   } catch (error) {
     throw new CouldNotRun(`--results: cannot keep the soak in ${folder}: ${messageOf(error)}`);
@@ -262,16 +266,8 @@ function writeOutputs(flags: SoakFlags, document: SoakDocument): void {
   };
   write('--junit', flags.junit, () => junitOf(document));
   write('--sarif', flags.sarif, () => `${JSON.stringify(sarifOf(document), null, 2)}\n`);
-  if (process.env.GITHUB_ACTIONS !== 'true') return;
-  // On standard error, where GitHub reads them as well: standard output is the result's.
-  for (const line of annotationsOf(document)) process.stderr.write(`${line}\n`);
-  const page = process.env.GITHUB_STEP_SUMMARY;
-  if (page === undefined) return;
-  try {
-    appendFileSync(page, jobSummaryOf(document));
-  } catch (error) {
-    say(`the job summary could not be written: ${messageOf(error)}`);
-  }
+  annotate(annotationsOf(document));
+  summarise(() => jobSummaryOf(document));
 }
 
 async function replay(file: string, flags: SoakFlags): Promise<void> {
@@ -290,13 +286,12 @@ async function replay(file: string, flags: SoakFlags): Promise<void> {
           ? await repeatWhole(worker, wanted, flags.results)
           : findingsOf(await repeat(worker, wanted), wanted.steps === null ? wanted.firstCycle : null);
       found = found || findings.length > 0;
-      for (const { oracle, message } of findings)
-        process.stdout.write(`${target.id} · ${oracle}: ${message}\n`);
-      if (findings.length === 0) process.stdout.write(`${target.id}: nothing was left behind\n`);
+      for (const { oracle, message } of findings) print(`${target.id} · ${oracle}: ${message}`);
+      if (findings.length === 0) print(`${target.id}: nothing was left behind`);
     } catch (error) {
       if (!(error instanceof WorkerGone)) throw new CouldNotRun(`--replay: ${messageOf(error)}`);
       found = true;
-      process.stdout.write(`${target.id} · crash: ${messageOf(error)}\n`);
+      print(`${target.id} · crash: ${messageOf(error)}`);
     } finally {
       await worker.stop();
     }
@@ -321,6 +316,8 @@ async function repeatWhole(worker: SoakWorker, wanted: Replay, results: string):
 function readReplay(file: string): Replay {
   let text: string;
   try {
+    const status = statSync(file);
+    if (!status.isFile() || status.size > REPLAY_BYTES_MAX) throw new Error('it is no file of a replay');
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new CouldNotRun(`--replay: cannot read ${file}: ${messageOf(error)}`);

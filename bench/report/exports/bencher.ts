@@ -4,7 +4,7 @@
  */
 import { CouldNotRun, printable } from '../../core/errors.js';
 import type { StoredRun } from '../../document/read.js';
-import { cellName, exportRows } from './rows.js';
+import { assertOneMachine, cellName, exportRows } from './rows.js';
 
 /** The longest name that Bencher takes. */
 const NAME_MAX = 1024;
@@ -16,6 +16,7 @@ interface Metric {
 }
 
 export function toBencher(run: StoredRun): string {
+  assertOneMachine(run, 'Bencher');
   const entries = exportRows(run).map((row): [string, Record<string, Metric>] => {
     const name = cellName(row);
     if (name.length > NAME_MAX) {

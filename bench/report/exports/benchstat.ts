@@ -4,25 +4,38 @@
  * processes, as everywhere here. Compare with: benchstat -col target -row .fullname FILE.
  */
 import { printable } from '../../core/errors.js';
+import { environmentOf, seriesName, shardOf } from '../../document/origin.js';
 import type { StoredRun } from '../../document/read.js';
 import { blockMedians } from '../../stats/summary.js';
 import { shortVersion } from '../cells.js';
-import { exportRows } from './rows.js';
+import { type ExportRow, exportRows } from './rows.js';
 
 export function toBenchstat(runs: readonly StoredRun[]): string {
   return runs.map(ofRun).join('\n');
 }
 
 function ofRun(run: StoredRun): string {
-  const { environment, id } = run.document;
+  const rows = exportRows(run);
+  // Configuration holds for all lines below it: a merged run has one part for each shard, on its machine.
+  const shards = new Map<number | null, ExportRow[]>();
+  for (const row of rows) {
+    const shard = shardOf(run.document, row.scenario.name)?.shard ?? null;
+    shards.set(shard, [...(shards.get(shard) ?? []), row]);
+  }
+  if (shards.size === 0) shards.set(null, []);
+  return [...shards].map(([shard, own]) => ofShard(run, shard, own)).join('\n');
+}
+
+function ofShard({ document, batches }: StoredRun, shard: number | null, rows: readonly ExportRow[]): string {
+  const environment = environmentOf(document, rows[0]?.scenario.name ?? '');
   const lines = [
-    line('run', id),
+    line('run', document.id),
+    ...(shard === null ? [] : [line('shard', String(shard))]),
     line('goos', process.platform === 'win32' ? 'windows' : environment.kernel.split(' ')[0]?.toLowerCase()),
     line('goarch', environment.architecture === 'x64' ? 'amd64' : environment.architecture),
     line('cpu', environment.cpuModel),
   ];
-  const rows = exportRows(run);
-  for (const target of run.document.targets) {
+  for (const target of document.targets) {
     const own = rows.filter((row) => row.target === target);
     if (own.length === 0) continue;
     lines.push(
@@ -31,14 +44,13 @@ function ofRun(run: StoredRun): string {
       line('openssl', target.facts === null ? 'not known' : shortVersion(target.facts.version)),
     );
     for (const { scenario, memory } of own) {
-      const batches = run.batches.filter(
-        (batch) => batch.target === target.id && batch.scenario === scenario.name,
+      const { medianNs, rounds } = blockMedians(
+        batches.filter((batch) => batch.target === target.id && batch.scenario === scenario.name),
       );
-      const { medianNs, rounds } = blockMedians(batches);
       const exact = memory === null ? '' : `\t${memory.requestedBytes} B/op\t${memory.allocations} allocs/op`;
       for (const [block, ns] of medianNs) {
         const iterations = (rounds.get(block) ?? 1) * (scenario.iterations ?? 1);
-        lines.push(`BenchmarkSSL/${word(scenario.name)}\t${iterations}\t${ns} ns/op${exact}`);
+        lines.push(`BenchmarkSSL/${word(seriesName(scenario))}\t${iterations}\t${ns} ns/op${exact}`);
       }
     }
   }

@@ -1,5 +1,7 @@
 /** Comma-separated values, RFC 4180: one line for each cell, with a head. */
+import { environmentOf, shardOf } from '../../document/origin.js';
 import type { StoredRun } from '../../document/read.js';
+import { csvField } from '../markup.js';
 import { type ExportRow, exportRows } from './rows.js';
 
 type Value = string | number | null | undefined;
@@ -31,24 +33,16 @@ const COLUMNS: readonly (readonly [
   ['allocations', ({ memory }) => memory?.allocations],
   ['requested_bytes', ({ memory }) => memory?.requestedBytes],
   ['retained_bytes', ({ memory }) => memory?.retainedBytes],
+  ['shard', ({ scenario }, run) => shardOf(run, scenario.name)?.shard],
+  ['cpu', ({ scenario }, run) => environmentOf(run, scenario.name).cpuModel],
+  ['kernel', ({ scenario }, run) => environmentOf(run, scenario.name).kernel],
 ];
 
 export function toCsv(runs: readonly StoredRun[]): string {
   const lines = [COLUMNS.map(([name]) => name)];
   for (const run of runs) {
     for (const row of exportRows(run))
-      lines.push(COLUMNS.map(([, value]) => field(value(row, run.document))));
+      lines.push(COLUMNS.map(([, value]) => csvField(value(row, run.document))));
   }
   return lines.map((line) => `${line.join(',')}\r\n`).join('');
-}
-
-/**
- * A field, quoted where it must be. Text that a spreadsheet would run as a formula gets an apostrophe before it, as
- * OWASP advises: names come from libraries and packages. Absent values are empty.
- */
-function field(value: Value): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

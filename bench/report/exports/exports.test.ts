@@ -123,6 +123,56 @@ test('benchstat: a line for each block, whose median is the stored one', () => {
   assert.not.ok(lines.some(({ name }) => name === 'BenchmarkForged'));
 });
 
+/** The same run as merged from two shards, on machines of two kinds or of one. */
+function merged(kinds: 1 | 2): StoredRun {
+  const { document } = run;
+  const [first = '', ...others] = document.scenarios.map(({ name }) => name);
+  const shard = (index: number, scenarios: readonly string[], cpuModel: string) => ({
+    shard: index,
+    run: `2026080${index}T120000Z-shards`,
+    startedAt: document.startedAt,
+    endedAt: document.endedAt,
+    pinnedCpu: 1,
+    environment: { ...document.environment, cpuModel },
+    scenarios,
+  });
+  return {
+    batches,
+    document: {
+      ...document,
+      origin: {
+        kind: 'merged',
+        shards: [shard(1, [first], 'CPU one'), shard(2, others, kinds === 1 ? 'CPU one' : 'CPU two')],
+      },
+    },
+  };
+}
+
+test('a merged run: each line says its machine, and what keeps series of one machine refuses two kinds', () => {
+  const [head = '', ...lines] = toCsv([merged(2)])
+    .trimEnd()
+    .split('\r\n');
+  assert.match(head, /,shard,cpu,kernel$/);
+  const machines = new Set(lines.map((line) => line.split(',').slice(-3, -1).join(' ')));
+  assert.equal([...machines].sort(), ['1 CPU one', '2 CPU two']);
+  const text = toBenchstat([merged(2)]);
+  assert.is(readGo(text).length, cells.length * run.document.plan.blocks);
+  assert.match(text, /shard: 1\n[\s\S]*cpu: CPU one\n[\s\S]*shard: 2\n[\s\S]*cpu: CPU two\n/);
+  for (const write of [toGithub, toBencher]) {
+    assert.throws(() => write(merged(2)), /is merged from 2 kinds of machine: export its shards/);
+    assert.ok(write(merged(1)).length > 0);
+  }
+});
+
+test('a scenario that came to do something else starts a new series in every tool', () => {
+  const scenarios = run.document.scenarios.map((one) => (one.name === 'dup' ? { ...one, version: 2 } : one));
+  const changed = { batches, document: { ...run.document, scenarios } };
+  assert.ok(Object.hasOwn(JSON.parse(toBencher(changed)), 'dup (version 2) on bundled'));
+  assert.match(toGithub(changed), /"name": "dup \(version 2\) on bundled"/);
+  assert.match(toBenchstat([changed]), /^BenchmarkSSL\/dup_\(version_2\)\t/m);
+  assert.match(toCsv([changed]), /,dup,2,/);
+});
+
 test('the baseline’s twin is no result', () => {
   const document = {
     ...run.document,

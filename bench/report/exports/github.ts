@@ -4,9 +4,10 @@
  */
 import type { StoredRun } from '../../document/read.js';
 import { shortVersion } from '../cells.js';
-import { cellName, exportRows } from './rows.js';
+import { assertOneMachine, cellName, exportRows } from './rows.js';
 
 export function toGithub(run: StoredRun): string {
+  assertOneMachine(run, 'github-action-benchmark');
   const entries = exportRows(run).flatMap((row) => {
     const { summary, target, memory } = row;
     const { medianNs, interval } = summary;

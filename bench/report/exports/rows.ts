@@ -1,5 +1,7 @@
 /** What exports say of a run: one row for each cell with a time, numbers as stored. */
+import { CouldNotRun } from '../../core/errors.js';
 import type { MemoryReading } from '../../core/sample.js';
+import { machines, seriesName } from '../../document/origin.js';
 import type { StoredRun } from '../../document/read.js';
 import type { Cell, ScenarioRecord, TargetRecord } from '../../document/schema.js';
 import type { Summary } from '../../stats/summary.js';
@@ -31,5 +33,18 @@ export function exportRows({ document }: StoredRun): readonly ExportRow[] {
 
 /** `dup[session] on debian:trixie`: how other tools, which know no targets, name a cell. */
 export function cellName({ scenario, target }: ExportRow): string {
-  return `${scenario.name} on ${target.id}`;
+  return `${seriesName(scenario)} on ${target.id}`;
+}
+
+/**
+ * Throws CouldNotRun for a run of several kinds of machine, for tools that keep one series a name: the next run may
+ * measure a scenario on another machine.
+ */
+export function assertOneMachine({ document }: StoredRun, tool: string): void {
+  const kinds = machines(document).length;
+  if (kinds > 1) {
+    throw new CouldNotRun(
+      `${tool} keeps the times of one machine as a series; run ${document.id} is merged from ${kinds} kinds of machine: export its shards`,
+    );
+  }
 }

@@ -19,7 +19,7 @@ export const machine: View = {
       'div',
       {},
       section('Warnings', warnings(run)),
-      section('The machine', facts(machineFacts(run))),
+      ...machinesOf(run),
       section('The plan', facts(planFacts(run))),
       section('The targets, each with the proof that it and no other was measured', targets(run)),
       section('Events', events(run)),
@@ -44,7 +44,26 @@ function facts(entries: readonly (readonly [string, Child])[]): Node {
 const known = (value: string | null): string => value ?? 'not known';
 const yesNo = (value: boolean | null): string => (value === null ? 'not known' : value ? 'yes' : 'no');
 
-function machineFacts({ document: { environment, cLibrary } }: Run): readonly (readonly [string, Child])[] {
+/** The machine; of a run merged from shards each one, with what was measured on it. */
+function machinesOf({ document }: Run): readonly Child[] {
+  const { origin, environment } = document;
+  if (origin.kind !== 'merged') return [section('The machine', facts(machineFacts(document, environment)))];
+  return origin.shards.map((shard) =>
+    section(
+      `The machine of shard ${shard.shard}`,
+      facts([
+        ['Run', shard.run],
+        ['Scenarios measured here', shard.scenarios.join(', ')],
+        ...machineFacts(document, shard.environment),
+      ]),
+    ),
+  );
+}
+
+function machineFacts(
+  { cLibrary }: Run['document'],
+  environment: Run['document']['environment'],
+): readonly (readonly [string, Child])[] {
   const { loadAtStart, loadAtEnd, virtualisation, stealFraction, clockResolutionNs } = environment;
   const loads = (values: readonly number[] | null): string =>
     values === null ? 'not known' : values.map((value) => value.toFixed(2)).join(', ');
