@@ -8,6 +8,7 @@ import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
+import { historyCommand } from './commands/history.js';
 import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
 import { soakCommand } from './commands/soak.js';
@@ -37,6 +38,7 @@ for (const command of [
   soakCommand(),
   faultsCommand(),
   reportCommand(),
+  historyCommand(),
   resultsCommand(),
 ]) {
   program.addCommand(command.showSuggestionAfterError());

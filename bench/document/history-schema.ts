@@ -130,8 +130,9 @@ export const historySchema = z.strictObject({
   runs: list(
     z.strictObject({
       id: z.string().regex(RUN_ID),
+      steps: list(text).describe('targets that it measured beside the reference'),
       startedAt: time,
-      endedAt: time.nullable(),
+      endedAt: time.nullable().describe('null while it is not finished'),
       loadAtStart: amount.describe('over one minute'),
       stealFraction: z.number().min(0).max(1).nullable(),
       aa: list(z.strictObject({ scenario: text, time: stepTime })).describe(

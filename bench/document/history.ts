@@ -22,13 +22,14 @@ export function historyFile(results: string, id: string): string {
   return path.join(results, 'history', `${id}.json`);
 }
 
-/** Writes a history as a whole; its changes are computed here. Throws CouldNotRun when the disk refuses. */
-export function saveHistory(file: string, document: HistoryDocument): void {
+/** Writes a history as a whole and returns it with its changes, which are computed here. Throws CouldNotRun when the disk refuses. */
+export function saveHistory(file: string, document: HistoryDocument): HistoryDocument {
   const derived = withChanges(document);
   const checked = historySchema.safeParse(derived);
   if (!checked.success) throw new RangeError(`the history is not valid: ${firstIssue(checked.error)}`);
   makeFolders(path.dirname(path.resolve(file)));
   writeWhole(file, historyText(derived));
+  return derived;
 }
 
 /** JSON with a line for each step and change: small, and a difference between two histories can be read. */

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import { SEED_MAX } from '../../bench/core/order.js';
-import { parseScenario, type Scenario } from '../../bench/core/scenario.js';
+import type { Scenario } from '../../bench/core/scenario.js';
 import { parseTargetId } from '../../bench/core/target.js';
 import { type Compared, compareTargets } from '../../bench/document/compared.js';
 import { compareRuns } from '../../bench/document/compared-runs.js';
@@ -21,7 +21,7 @@ import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
-import { duration, seed, wholeNumber } from '../flags.js';
+import { duration, readScenarios, seed, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
 
 interface CompareFlags {
@@ -225,10 +225,6 @@ function readFormat(text: string): Format {
   const format = FORMATS.find((one) => one === text);
   if (format === undefined) throw badValue('--format', text, `a format (accepted: ${FORMATS.join(', ')})`);
   return format;
-}
-
-function readScenarios(text: string, before: readonly Scenario[] = []): readonly Scenario[] {
-  return [...before, parseScenario(text)];
 }
 
 function readLimits(text: string, before: readonly Limit[] = []): readonly Limit[] {
