@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { CouldNotRun, ExitCode, messageOf } from '../bench/core/errors.js';
 import { adviseCommand } from './commands/advise.js';
 import { benchCommand } from './commands/bench.js';
+import { bisectCommand } from './commands/bisect.js';
 import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -39,6 +40,7 @@ for (const command of [
   faultsCommand(),
   reportCommand(),
   historyCommand(),
+  bisectCommand(),
   resultsCommand(),
 ]) {
   program.addCommand(command.showSuggestionAfterError());

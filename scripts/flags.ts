@@ -70,3 +70,12 @@ export function targetList(flag: string): (text: string) => readonly TargetReque
 export function readScenarios(text: string, before: readonly Scenario[] = []): readonly Scenario[] {
   return [...before, parseScenario(text)];
 }
+
+/** A percentage above 0, as a share. */
+export function readPercent(flag: string): (text: string) => number {
+  return (text) => {
+    const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+    if (!(value > 0 && value <= 100)) throw badValue(flag, text, 'a percentage above 0 (as 0.5)');
+    return value / 100;
+  };
+}

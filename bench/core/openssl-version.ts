@@ -1,6 +1,6 @@
 /** OpenSSL's version numbers, as it writes them: `1.1.1w`, `3.0.13+quic`, `4.0.0-beta1`. */
 
-const VERSION = /^(\d+)\.(\d+)\.(\d+)([a-z]*)(?:-([a-z0-9]+))?(?:\+([a-z0-9.]+))?/;
+const VERSION = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?([a-z]*)(?:-([a-z0-9]+))?(?:\+([a-z0-9.]+))?/;
 
 /** The version in what `OpenSSL_version(OPENSSL_VERSION)` says, or in a plain one; the text itself where there is none. */
 export function opensslVersion(text: string): string {

@@ -8,14 +8,15 @@ import { formatCount, formatRatio, formatReach, formatSpan, formatTime } from '.
 import { plural } from './header.js';
 import { type Column, layOut, type Painted, type Stanza, type Style, wrap } from './layout.js';
 import { type Paint, paintFor } from './paint.js';
-import { type RenderOptions, reportWidth, terminalOptions } from './terminal.js';
+import { type RenderOptions, reportWidth, terminalOptions, withPrintableText } from './terminal.js';
 
 /** Lines of OpenSSL's source shown with a change; the document has all. */
 const LINES_SHOWN = 4;
 /** Marks the release at which a figure changed. */
 const CHANGE_MARK = '*';
 
-export function renderHistory(history: HistoryDocument, options: RenderOptions = terminalOptions()): string {
+export function renderHistory(stored: HistoryDocument, options: RenderOptions = terminalOptions()): string {
+  const history = withPrintableText(stored);
   const width = reportWidth(options);
   const paint = paintFor(options.colour);
   const series = [...new Set(history.steps.map((step) => step.series))];
@@ -44,7 +45,7 @@ function headLines(history: HistoryDocument, width: number, paint: Paint): reado
   return [
     paint.bold(
       `history ${history.id}: ${steps.length} of ${plan.steps.length} releases, ${versions} OpenSSL ${plural('version', versions)}` +
-        `${status.kind === 'partial' ? ` (partial: ${printable(status.reason)})` : ''}`,
+        `${status.kind === 'partial' ? ` (partial: ${status.reason})` : ''}`,
     ),
     ...wrap(
       `${formatTime(startedAt)}${span}, ${runs.length} ${plural('run', runs.length)} of ${plan.blocks} blocks` +
@@ -66,7 +67,7 @@ function seriesLines(history: HistoryDocument, name: string, width: number, pain
   const stanzas = history.steps
     .filter(({ series }) => series === name)
     .map((step) => stepStanza(history, step, paint));
-  return [paint.bold(`series ${printable(name)}`), ...layOut(heads, stanzas, width, style)];
+  return [paint.bold(`series ${name}`), ...layOut(heads, stanzas, width, style)];
 }
 
 function stepStanza({ plan, changes }: HistoryDocument, step: HistoryStep, paint: Paint): Stanza {
@@ -108,7 +109,7 @@ function stepStanza({ plan, changes }: HistoryDocument, step: HistoryStep, paint
       }),
     },
   ];
-  return { name: printable(`${step.openssl}  ${step.target}`), rows };
+  return { name: `${step.openssl}  ${step.target}`, rows };
 }
 
 /** Changes by release, all that happened there together. */
@@ -129,9 +130,7 @@ function placeLines(changes: readonly HistoryChange[], width: number, paint: Pai
   const flags = first.compilerChanged ? ', built with other flags' : '';
   const scenarios = [...new Set(changes.map(({ scenario }) => scenario))];
   return [
-    paint.yellow(
-      printable(`${series}: OpenSSL ${opensslBefore} → ${opensslAfter} (${before} → ${after})${flags}`),
-    ),
+    paint.yellow(`${series}: OpenSSL ${opensslBefore} → ${opensslAfter} (${before} → ${after})${flags}`),
     ...scenarios.flatMap((scenario) => {
       const own = changes.filter((one) => one.scenario === scenario);
       const lines = own.flatMap((one) => (one.kind === 'memory' ? one.lines : []));

@@ -190,8 +190,8 @@ function sensitivityText(document: RunDocument): string {
  * The document with every text in it made safe for a terminal: names, versions and messages come from libraries,
  * packages and files that nobody vouches for.
  */
-export function withPrintableText(document: RunDocument): RunDocument {
-  return safeValue(document) as RunDocument;
+export function withPrintableText<T>(document: T): T {
+  return safeValue(document) as T;
 }
 
 function safeValue(value: unknown): unknown {

@@ -21,7 +21,7 @@ import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
-import { duration, readScenarios, seed, wholeNumber } from '../flags.js';
+import { duration, readPercent, readScenarios, seed, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
 
 interface CompareFlags {
@@ -229,12 +229,4 @@ function readFormat(text: string): Format {
 
 function readLimits(text: string, before: readonly Limit[] = []): readonly Limit[] {
   return [...before, parseLimit(text)];
-}
-
-function readPercent(flag: string): (text: string) => number {
-  return (text) => {
-    const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
-    if (!(value > 0 && value <= 100)) throw badValue(flag, text, 'a percentage above 0 (as 0.5)');
-    return value / 100;
-  };
 }
