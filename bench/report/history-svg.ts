@@ -6,6 +6,7 @@ import { compareOpenssl, upstreamVersion } from '../core/openssl-version.js';
 import type { HistoryDocument } from '../document/history-schema.js';
 import { concerns, type HistoryTrend, historyTrends, type TrendFigure } from '../document/history-trends.js';
 import { formatCount } from './format.js';
+import { describeChange } from './history.js';
 
 /** What the picture shows, where the history has it. */
 const PANELS: readonly { readonly scenario: string; readonly figure: TrendFigure; readonly title: string }[] =
@@ -29,7 +30,7 @@ type Mark = (typeof STYLES)[number]['mark'];
 const WIDTH = 960;
 const LEFT = 74;
 const RIGHT = 24;
-const TOP = 74;
+const TOP = 90;
 const PANEL = 132;
 const GAP = 34;
 const VERSIONS = 74;
@@ -186,10 +187,14 @@ function trendSvg(
     .filter((change) => concerns(change, figure))
     .flatMap((change) => {
       const at = placed.findIndex(({ target }) => target === change.after);
-      const [before, after] = [placed[at - 1], placed[at]];
-      if (before === undefined || after === undefined) return [];
-      const x = round((before.x + after.x) / 2);
-      return [`<line class="change" x1="${x}" x2="${x}" y1="${top}" y2="${top + PANEL}"/>`];
+      const after = placed[at];
+      if (after === undefined) return [];
+      // Just before the release that has it, however far back the one before lies.
+      const x = round(after.x - 6);
+      const said = `${series}: OpenSSL ${change.opensslBefore} → ${change.opensslAfter}: ${describeChange(change)}`;
+      return [
+        `<g><line class="change" x1="${x}" x2="${x}" y1="${top}" y2="${top + PANEL}"/><title>${escaped(said)}</title></g>`,
+      ];
     });
   return `<g class="s${index}">${flags.join('')}<path class="line" d="${line}"/>${bars.join('')}${marks.join('')}</g>`;
 }

@@ -1,6 +1,7 @@
 /** A history as text for a terminal: every release against the reference, and what changed at which. */
 import { printable } from '../core/errors.js';
 import type { HistoryChange, HistoryStep, LineChange } from '../core/history.js';
+import { upstreamVersion } from '../core/openssl-version.js';
 import type { HistoryDocument } from '../document/history-schema.js';
 import { concerns } from '../document/history-trends.js';
 import { areaOf } from '../stats/sites.js';
@@ -35,7 +36,7 @@ export function renderHistory(stored: HistoryDocument, options: RenderOptions = 
 
 function headLines(history: HistoryDocument, width: number, paint: Paint): readonly string[] {
   const { plan, steps, startedAt, endedAt, runs, status, environment } = history;
-  const versions = new Set(steps.map(({ openssl }) => openssl)).size;
+  const versions = new Set(steps.map(({ openssl }) => upstreamVersion(openssl))).size;
   const span = endedAt === null ? '' : ` in ${formatSpan(startedAt, endedAt)}`;
   const load = Math.max(0, ...runs.map(({ loadAtStart }) => loadAtStart));
   const how = plan.timed
