@@ -23,7 +23,7 @@ import {
 } from '../../bench/history/steps.js';
 import { renderHistory } from '../../bench/report/history.js';
 import { historySvg } from '../../bench/report/history-svg.js';
-import { availableCpus } from '../../bench/run/crew.js';
+import { cpusAtStart } from '../../bench/run/crew.js';
 import { describeCatalogue, openWorker } from '../../bench/run/survey.js';
 import { SUITES } from '../../bench/suites/suites.js';
 import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
@@ -235,7 +235,7 @@ async function newPlan(flags: HistoryFlags, interruption: Interruption): Promise
       blocks: flags.blocks,
       roundsPerBatch: flags.rounds,
       roundLengthNs: 200_000,
-      pinnedCpu: flags.pin ? (availableCpus().at(-1) ?? null) : null,
+      pinnedCpu: flags.pin ? (cpusAtStart().at(-1) ?? null) : null,
       timed: !flags.countOnly,
     },
     environment: null,
