@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import type { HistoryChange, HistoryStep, StepMemory, StepTime } from '../core/history.js';
 import { environmentSchema, RUN_ID, statusSchema, time } from './schema.js';
-import { amount, cLibrary, count, list, positive, text } from './schema-parts.js';
+import { amount, count, list, positive, text } from './schema-parts.js';
 
 export const HISTORY_SCHEMA_VERSION = 1;
 
@@ -126,7 +126,9 @@ export const historySchema = z.strictObject({
     timed: z.boolean().describe('false when only allocations and bytes were counted'),
   }),
   environment: environmentSchema.nullable(),
-  cLibrary: cLibrary.describe('the C library that all workers of all runs ran on'),
+  cLibrary: z
+    .strictObject({ version: text, package: text.nullable().describe('null where it is the machine’s own') })
+    .describe('that all workers of all runs ran on'),
   runs: list(
     z.strictObject({
       id: z.string().regex(RUN_ID),

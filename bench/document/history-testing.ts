@@ -89,7 +89,7 @@ export function exampleHistory(over: Partial<HistoryDocument> = {}): HistoryDocu
       timed: true,
     },
     environment: QUIET_MACHINE,
-    cLibrary: { kind: 'host', version: '2.36' },
+    cLibrary: { version: '2.36', package: null },
     runs: [],
     steps,
     missing: [{ target: 'debian:sid', reason: 'no network' }],

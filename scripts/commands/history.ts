@@ -239,7 +239,7 @@ async function newPlan(flags: HistoryFlags, interruption: Interruption): Promise
       timed: !flags.countOnly,
     },
     environment: null,
-    cLibrary,
+    cLibrary: { version: cLibrary.version, package: cLibrary.kind === 'suite' ? cLibrary.package : null },
     runs: [],
     steps: [],
     missing,
@@ -278,9 +278,10 @@ async function resumedPlan(flags: HistoryFlags, { signal }: Interruption): Promi
   );
   const history = readHistory(file);
   const reference = await resolveTarget(parseTargetId(history.plan.reference), { offline: flags.offline });
-  const done = new Set([...history.steps, ...history.missing].map(({ target }) => target));
+  const missing = new Set(history.missing.map(({ target }) => target));
   const steps: Target[] = [];
-  for (const id of history.plan.steps.filter((one) => !done.has(one))) {
+  // All of them: what is left may need less of the C library than the whole did.
+  for (const id of history.plan.steps.filter((one) => !missing.has(one))) {
     if (signal.aborted) throw new CouldNotRun('stopped before anything was measured');
     const copy = /^A\/A (\d+) /.exec(id)?.[1];
     steps.push(
@@ -290,15 +291,14 @@ async function resumedPlan(flags: HistoryFlags, { signal }: Interruption): Promi
     );
   }
   const cLibrary = await chooseCLibrary([reference, ...steps], { offline: flags.offline, onProgress: say });
-  say(`going on with ${history.id}: ${steps.length} of ${history.plan.steps.length} releases are left`);
-  return { history, options: { file, results, reference, steps, cLibrary: keptLibrary(history, cLibrary) } };
-}
-
-/** What is left may need less than the whole did: the C library stays the one that the history began with. */
-function keptLibrary({ cLibrary, id }: HistoryDocument, found: HistoryDocument['cLibrary']) {
-  if (cLibrary.kind === 'suite' ? existsSync(cLibrary.loader) : cLibrary.version === found.version)
-    return cLibrary;
-  throw new CouldNotRun(`--resume: ${id} ran on glibc ${cLibrary.version}, which is not here any more`);
+  if (cLibrary.version !== history.cLibrary.version) {
+    throw new CouldNotRun(
+      `--resume: ${history.id} ran on glibc ${history.cLibrary.version}, now it would be ${cLibrary.version}`,
+    );
+  }
+  const left = steps.length - history.steps.length;
+  say(`going on with ${history.id}: ${left} of ${history.plan.steps.length} releases are left`);
+  return { history, options: { file, results, reference, steps, cLibrary } };
 }
 
 function newestId(results: string): string {
