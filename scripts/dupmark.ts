@@ -4,10 +4,12 @@ import { Command, CommanderError } from 'commander';
 import { CouldNotRun, ExitCode, messageOf, printable } from '../bench/core/errors.js';
 import { adviseCommand } from './commands/advise.js';
 import { benchCommand } from './commands/bench.js';
+import { bisectCommand } from './commands/bisect.js';
 import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
+import { historyCommand } from './commands/history.js';
 import { mergeCommand } from './commands/merge.js';
 import { nodeLayerCommand } from './commands/node-layer.js';
 import { reportCommand } from './commands/report.js';
@@ -42,6 +44,8 @@ for (const command of [
   faultsCommand(),
   nodeLayerCommand(),
   reportCommand(),
+  historyCommand(),
+  bisectCommand(),
   resultsCommand(),
 ]) {
   program.addCommand(command.showSuggestionAfterError());

@@ -1,6 +1,7 @@
 /** Readers of flag values that several commands share. Each throws one clear line that names the flag. */
 import { badValue, CouldNotRun } from '../bench/core/errors.js';
 import { SEED_MAX } from '../bench/core/order.js';
+import { parseScenario, type Scenario } from '../bench/core/scenario.js';
 import { parseTargetId, type Target, type TargetRequest } from '../bench/core/target.js';
 import { defaultRequests, resolveTargets } from '../bench/targets/index.js';
 
@@ -63,4 +64,18 @@ export async function findTargets(
 
 export function targetList(flag: string): (text: string) => readonly TargetRequest[] {
   return commaList(flag, (part) => parseTargetId(part, flag));
+}
+
+/** Reads one of several names of scenarios that a flag takes. */
+export function readScenarios(text: string, before: readonly Scenario[] = []): readonly Scenario[] {
+  return [...before, parseScenario(text)];
+}
+
+/** A percentage above 0, as a share. */
+export function readPercent(flag: string): (text: string) => number {
+  return (text) => {
+    const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+    if (!(value > 0 && value <= 100)) throw badValue(flag, text, 'a percentage above 0 (as 0.5)');
+    return value / 100;
+  };
 }

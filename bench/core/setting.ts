@@ -1,6 +1,6 @@
 /** What the catalogue (native/settings/) says of its entries when a worker is asked to describe them. */
 import { badValue } from './errors.js';
-import { DEFAULT_LEVEL, parseChoice, type SettingChoice } from './scenario.js';
+import { DEFAULT_LEVEL, parseChoice, type Scenario, type SettingChoice } from './scenario.js';
 
 export interface SettingDescription {
   readonly id: string;
@@ -63,4 +63,15 @@ export function parseSettings(
     choices.set(entry.id, { setting: entry.id, level });
   }
   return catalogue.flatMap((setting) => choices.get(setting.id) ?? []);
+}
+
+/** A named scenario with its settings in the catalogue's order and at real levels. Throws CouldNotRun naming `flag`. */
+export function inCatalogue(
+  one: Scenario,
+  catalogue: readonly SettingDescription[],
+  flag = '--scenario',
+): Scenario {
+  if (one.settings.length === 0) return one;
+  const text = one.settings.map(({ setting, level }) => `${setting}=${level}`).join(',');
+  return { ...one, settings: parseSettings(text, catalogue, flag) };
 }

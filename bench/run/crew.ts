@@ -97,7 +97,7 @@ export class Crew {
         const refused =
           (await worker.ask('pin', { pid: worker.pid, cpu: this.#cpu })) ||
           // The parent's own threads: a child of the same user may move them, and only the addon can.
-          (this.#members.size === 0 && availableCpus().length > 1
+          (this.#members.size === 0 && cpusAtStart().length > 1
             ? await worker.ask('keepOff', { pid: process.pid, cpu: this.#cpu })
             : '');
         if (refused !== '') this.pinningRefused = refused;
@@ -120,7 +120,18 @@ export class Crew {
   }
 }
 
-/** The CPUs that this process may run on, by the kernel's word. */
+let atStart: readonly number[] | null = null;
+
+/**
+ * The CPUs that this process could run on when this was first asked: a crew keeps its parent off the workers' CPU, which must not make a
+ * later run of the same process take another one.
+ */
+export function cpusAtStart(): readonly number[] {
+  atStart ??= availableCpus();
+  return atStart;
+}
+
+/** The CPUs that this process may run on now, by the kernel's word. */
 export function availableCpus(status = readFileSync('/proc/self/status', 'utf8')): number[] {
   const list = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(status)?.[1] ?? '0';
   return list.split(',').flatMap((range) => {

@@ -15,7 +15,7 @@ import { median } from '../stats/quantile.js';
 import { signedRank } from '../stats/signed-rank.js';
 import { summarise } from '../stats/summary.js';
 import type { Plant } from '../worker/messages.js';
-import { availableCpus } from './crew.js';
+import { cpusAtStart } from './crew.js';
 import { type MeasureEnd, type MeasurePlan, measure } from './measure.js';
 
 export interface DetectorOptions {
@@ -284,7 +284,7 @@ function measurePair(options: DetectorOptions, pair: PairPlan, batches: Batch[])
       if (pair.looks?.some(({ blocks }) => blocks === blocksDone)) decided = pair.decided?.() ?? false;
       return decided ? new Set() : null;
     },
-    cpu: availableCpus().at(-1) ?? null,
+    cpu: cpusAtStart().at(-1) ?? null,
     budgetMs: pair.budgetMs ?? Number.POSITIVE_INFINITY,
     ...(plants === null
       ? {}

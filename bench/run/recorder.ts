@@ -17,7 +17,7 @@ import {
 import { appendBatch, closeRun, createRun, newRunId, type OpenRun, saveDocument } from '../document/store.js';
 import { machineWarnings, targetWarnings } from '../document/warnings.js';
 import { reach } from '../stats/family.js';
-import { availableCpus } from './crew.js';
+import { cpusAtStart } from './crew.js';
 import type { MeasureEnd } from './measure.js';
 import type { RunOptions, RunOutcome } from './run.js';
 import type { ProvedTarget, SurveyedScenario } from './survey.js';
@@ -46,7 +46,7 @@ export class Recorder {
     scenarios: readonly Scenario[],
     origin: Origin,
   ) {
-    const cpus = availableCpus();
+    const cpus = cpusAtStart();
     // The last one: the kernel's own work gathers on the first.
     this.cpu = options.pin ? (cpus.at(-1) ?? null) : null;
     this.#begun = beginEnvironment(this.cpu);

@@ -12,7 +12,7 @@ import { type Summary, summarise } from '../stats/summary.js';
 import { type Participant, runBatch } from '../worker/batch.js';
 import { Board } from '../worker/board.js';
 import { driverParticipant, plainLoopParticipant } from '../worker/native-program.js';
-import { availableCpus, Crew } from './crew.js';
+import { Crew, cpusAtStart } from './crew.js';
 import { specOf } from './survey.js';
 
 /** How far the addon may be from the driver and from a plain C loop. */
@@ -64,7 +64,7 @@ export interface Validity {
 
 export async function checkValidity(options: ValidityOptions): Promise<Validity> {
   const board = new Board();
-  const cpu = availableCpus().at(-1) ?? null;
+  const cpu = cpusAtStart().at(-1) ?? null;
   const scenarios = OPERATIONS.map((operation) => scenario(operation));
   const batches = new Map<string, Batch[]>();
   const iterations = new Map<string, number>();

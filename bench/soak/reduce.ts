@@ -1,7 +1,8 @@
 /** From a segment that convicts to the least that repeats it, and the replay that says so. */
+
+import { leastFailing, leastPart } from '../core/bisect.js';
 import { type Finding, type Replay, SOAK_SCHEMA_VERSION } from '../document/soak-schema.js';
 import type { SegmentResult, SoakSpec } from '../worker/soak-messages.js';
-import { leastFailing, leastPart } from './bisect.js';
 import { convicts, findingsOf, grew } from './judge.js';
 import { type SoakWorker, WorkerGone } from './soak-worker.js';
 

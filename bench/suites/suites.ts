@@ -5,7 +5,7 @@
 import { badValue } from '../core/errors.js';
 import { CONFIGURABLE, type Operation, PHASES, type Phase, UNDIVIDED } from '../core/operation.js';
 import { type Scenario, type SettingChoice, scenario } from '../core/scenario.js';
-import type { SettingDescription } from '../core/setting.js';
+import { parseSettings, type SettingDescription } from '../core/setting.js';
 import type { Offer } from './combination.js';
 import { FULL_EFFORT, fullScenarios } from './full.js';
 
@@ -116,6 +116,19 @@ export const SUITES = {
       scenario('dup', [], 'create', HELD),
       scenario('up-ref'),
       ...bothWays(everySetting(everyday(catalogue))),
+    ],
+  },
+  history: {
+    about: 'what is followed from release to release: every operation, and two settings both ways',
+    scenarios: (catalogue) => [
+      scenario('noop'),
+      scenario('new'),
+      scenario('dup'),
+      scenario('dup-started'),
+      scenario('up-ref'),
+      scenario('clear'),
+      scenario('new-bio'),
+      ...bothWays(parseSettings('cipher-list=20,certificate', catalogue)),
     ],
   },
   full: {

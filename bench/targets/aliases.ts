@@ -1,8 +1,9 @@
 /** The alias `openssl@X.Y`: which concrete targets can stand for an OpenSSL series, best first. */
 import { CouldNotRun, messageOf } from '../core/errors.js';
+import { isInSeries } from '../core/openssl-version.js';
 import { formatTargetId, type Target, type TargetRequest } from '../core/target.js';
 import { isUnreachable, NOT_CACHED } from './fetched.js';
-import { isInSeries, opensslVersionIn } from './openssl-pair.js';
+import { opensslVersionIn } from './openssl-pair.js';
 import type { FetchOptions } from './options.js';
 import { findSystemPair } from './system.js';
 
@@ -52,7 +53,7 @@ export async function resolveAlias(
         continue;
       }
       const target = await resolve(candidate, options);
-      const found = await versionOf(target);
+      const found = await opensslOf(target);
       if (found !== null && isInSeries(found, series)) {
         if (failures.length > 0)
           options.onProgress?.(`openssl@${series}: using ${id} (${failures.join('; ')})`);
@@ -80,7 +81,7 @@ async function versionBefore(candidate: Concrete): Promise<string | null> {
 }
 
 /** The OpenSSL version that a target's files were built as. */
-async function versionOf(target: Target): Promise<string | null> {
+export async function opensslOf(target: Target): Promise<string | null> {
   if (target.provider === 'bundled') return process.versions.openssl ?? null;
   return opensslVersionIn(target.library.kind === 'shared' ? target.library.libcrypto : target.node);
 }

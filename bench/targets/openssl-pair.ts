@@ -97,8 +97,3 @@ export async function opensslVersionIn(path: string): Promise<string | null> {
   }
   return null;
 }
-
-/** Whether a version belongs to a series: `3.5.9` to `3.5` and `3`, `1.1.1w` to `1.1.1`, `3.50.1` not to `3.5`. */
-export function isInSeries(version: string, series: string): boolean {
-  return version.startsWith(series) && !/^\d/.test(version.slice(series.length));
-}

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isInSeries, opensslVersionIn } from './openssl-pair.js';
+import { opensslVersionIn } from './openssl-pair.js';
 import { assertSupportedPlatform } from './platform.js';
 import { resolvePrefix } from './prefix.js';
 import { findSystemPair } from './system.js';
@@ -126,15 +126,6 @@ test('the version in the text of a library', async () => {
   } catch {
     console.log('  (the openssl program is not installed: comparison left out)');
   }
-});
-
-test('which versions belong to a series', () => {
-  assert.ok(isInSeries('3.5.9', '3.5'));
-  assert.ok(isInSeries('1.1.1w', '1.1.1'));
-  assert.ok(isInSeries('3.5', '3.5'));
-  assert.not.ok(isInSeries('3.50.1', '3.5'));
-  assert.not.ok(isInSeries('3.5.10', '3.5.1'));
-  assert.not.ok(isInSeries('3.0.1', '3.5'));
 });
 
 test.run();

@@ -12,7 +12,7 @@ import {
 } from '../../bench/core/operation.js';
 import { SEED_MAX } from '../../bench/core/order.js';
 import { LIVE_MAX, parseScenario, type Scenario, scenarioName } from '../../bench/core/scenario.js';
-import { parseSettings, type SettingDescription } from '../../bench/core/setting.js';
+import { inCatalogue, parseSettings, type SettingDescription } from '../../bench/core/setting.js';
 import { formatShard, parseShard, type Shard, splitPlan } from '../../bench/core/shard.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
 import { type PlannedShard, renderPlan } from '../../bench/report/plan.js';
@@ -37,7 +37,7 @@ import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
-import { commaList, duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { commaList, duration, findTargets, readScenarios, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
 import { showRun } from './bench-report.js';
 
@@ -395,7 +395,7 @@ async function chooseScenarios(
   probe: () => Promise<readonly Offer[]>,
   seed: number,
 ): Promise<readonly Scenario[]> {
-  if (flags.scenario !== undefined) return flags.scenario.map((one) => checked(one, catalogue));
+  if (flags.scenario !== undefined) return flags.scenario.map((one) => inCatalogue(one, catalogue));
   if (flags.operation === undefined) {
     const { scenarios, needsOffers = false } = suiteOf(flags.suite);
     return scenarios(catalogue, needsOffers ? await probe() : [], seed);
@@ -410,13 +410,6 @@ async function chooseScenarios(
           catalogue,
         );
   return selectionScenarios({ operations: flags.operation, settings, phases: flags.phase, live: flags.live });
-}
-
-/** A named scenario with its settings in the catalogue's order and at real levels. */
-function checked(one: Scenario, catalogue: readonly SettingDescription[]): Scenario {
-  if (one.settings.length === 0) return one;
-  const text = one.settings.map(({ setting, level }) => `${setting}=${level}`).join(',');
-  return { ...one, settings: parseSettings(text, catalogue, '--scenario') };
 }
 
 function readShard(text: string): BenchFlags['shard'] {
@@ -438,8 +431,4 @@ function readPhase(text: string): Phase {
   const phase = PHASES.find((one) => one === text);
   if (phase === undefined) throw badValue('--phase', text, `a phase (accepted: ${list(PHASES)})`);
   return phase;
-}
-
-function readScenarios(text: string, before: readonly Scenario[] = []): readonly Scenario[] {
-  return [...before, parseScenario(text)];
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import { SEED_MAX } from '../../bench/core/order.js';
-import { parseScenario, type Scenario } from '../../bench/core/scenario.js';
+import type { Scenario } from '../../bench/core/scenario.js';
 import { parseTargetId } from '../../bench/core/target.js';
 import { type Compared, compareTargets } from '../../bench/document/compared.js';
 import { compareRuns } from '../../bench/document/compared-runs.js';
@@ -25,7 +25,7 @@ import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
-import { duration, seed, wholeNumber } from '../flags.js';
+import { duration, readPercent, readScenarios, seed, wholeNumber } from '../flags.js';
 import { annotate, summarise } from '../github.js';
 import { storedRun } from '../stored-run.js';
 import { dupmarkVersion } from '../version.js';
@@ -213,18 +213,6 @@ function readFormat(text: string): Format {
   return format;
 }
 
-function readScenarios(text: string, before: readonly Scenario[] = []): readonly Scenario[] {
-  return [...before, parseScenario(text)];
-}
-
 function readLimits(text: string, before: readonly Limit[] = []): readonly Limit[] {
   return [...before, parseLimit(text)];
-}
-
-function readPercent(flag: string): (text: string) => number {
-  return (text) => {
-    const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
-    if (!(value > 0 && value <= 100)) throw badValue(flag, text, 'a percentage above 0 (as 0.5)');
-    return value / 100;
-  };
 }

@@ -27,7 +27,7 @@ import { chooseCLibrary } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt } from '../../bench/worker/files.js';
 import { onInterrupt, type Progress, progress, say, writeJson } from '../console.js';
-import { commaList, duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { commaList, duration, findTargets, readScenarios, seed, targetList, wholeNumber } from '../flags.js';
 import { renderAa, renderMachine, renderPower } from './doctor-figures.js';
 
 interface DoctorFlags {
@@ -227,10 +227,6 @@ function readSuite(text: string): DetectorSuite {
   if (suite === undefined)
     throw badValue('--suite', text, `a suite (accepted: ${DETECTOR_SUITES.join(', ')})`);
   return suite;
-}
-
-function readScenarios(text: string, before: readonly Scenario[] = []): readonly Scenario[] {
-  return [...before, parseScenario(text)];
 }
 
 const EXIT_CODES = {
