@@ -214,7 +214,7 @@ class Addon final : public Napi::Addon<Addon> {
     return object;
   }
 
-  // prepare({operation, settings, phase, live}) -> {kind, reason?, lost}
+  // prepare({operation, method, settings, phase, live}) -> {kind, reason?, lost}
   Napi::Value Prepare(const Napi::CallbackInfo& info) {
     Napi::Env env = info.Env();
     if (library_ == nullptr) return Throw(env, "no library is open");
@@ -223,6 +223,9 @@ class Addon final : public Napi::Addon<Addon> {
     ScenarioSpec spec;
     if (!ParseOperation(StringField(wanted, "operation"), &spec.operation)) {
       return Throw(env, "unknown operation " + StringField(wanted, "operation"));
+    }
+    if (!ParseMethod(StringField(wanted, "method"), &spec.method)) {
+      return Throw(env, "unknown method " + StringField(wanted, "method"));
     }
     if (!ParsePhase(StringField(wanted, "phase"), &spec.phase)) return Throw(env, "unknown phase");
     const Napi::Value live = wanted.Get("live");

@@ -26,8 +26,8 @@ namespace dupmark {
 namespace {
 
 constexpr char kUsage[] =
-    "usage: dupmark_driver --libcrypto FILE --libssl FILE --operation NAME [--setting ID=LEVEL]... [--phase PHASE]\n"
-    "       [--live N] (--iterations N [--rounds N | --count] | --memory | --every-setting | --conform | --claims)\n"
+    "usage: dupmark_driver --libcrypto FILE --libssl FILE --operation NAME [--method NAME] [--setting ID=LEVEL]...\n"
+    "       [--phase PHASE] [--live N] (--iterations N [--rounds N | --count] | --memory | --every-setting | --conform | --claims)\n"
     "       [--board FD --epoch N --worker N] [--cpu N]\n";
 
 struct Options {
@@ -88,6 +88,8 @@ Status ParseOptions(int argc, char** argv, Options* options) {
     else if (flag == "--cpu") options->cpu = static_cast<int>(number);
     else if (flag == "--operation") {
       if (!ParseOperation(value, &options->scenario.operation)) return Status::Error("unknown operation " + value);
+    } else if (flag == "--method") {
+      if (!ParseMethod(value, &options->scenario.method)) return Status::Error("unknown method " + value);
     } else if (flag == "--phase") {
       if (!ParsePhase(value, &options->scenario.phase)) return Status::Error("unknown phase " + value);
     } else if (flag == "--setting") {

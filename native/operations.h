@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "library.h"
+#include "methods.h"
 #include "settings/setting.h"
 
 namespace dupmark {
@@ -37,6 +38,7 @@ struct Plant {
 
 struct ScenarioSpec {
   Operation operation = Operation::kNoop;
+  Method method = Method::kTls;
   std::vector<Choice> settings;
   Phase phase = Phase::kBoth;
   // Handles alive at once: 1 frees each at once.
@@ -113,6 +115,10 @@ class Scenario {
   Availability MakeLoops();
   Availability VerifySettings();
   Status Configure(SSL* ssl) const;
+  // A handle of the scenario's method, as SSL_new or, for a listener, SSL_new_listener gives it.
+  SSL* NewHandle() const;
+  // A refusal of QUIC's is what the version lacks, not a failure of the scenario.
+  Availability Refused(std::string reason);
 
   const Library& library_;
   const Api& api_;

@@ -3,6 +3,7 @@
  * is the same from Node 12 to the newest. Types only: the worker (worker.cts) runs on old Nodes and imports no code.
  */
 import type { Claim, ClaimAnswer, ObservedCell } from '../core/conformance.js';
+import type { Method } from '../core/method.js';
 import type { Operation, Phase } from '../core/operation.js';
 import type { Availability, MemoryReading } from '../core/sample.js';
 import type { SettingDescription } from '../core/setting.js';
@@ -13,6 +14,7 @@ import type { SoakExchange } from './soak-messages.js';
 /** A scenario as the addon takes it. */
 export interface ScenarioSpec {
   readonly operation: Operation;
+  readonly method: Method;
   readonly settings: readonly { readonly setting: string; readonly level: string }[];
   readonly phase: Phase;
   readonly live: number;
