@@ -202,6 +202,25 @@ Availability Scenario::Prepare(const ScenarioSpec& spec) {
   return Availability::kAvailable;
 }
 
+Availability Scenario::PrepareBeside(const Scenario& first, bool same_handle) {
+  spec_ = first.spec_;
+  if (api_.SSL_CTX_up_ref == nullptr) return Absent("this library has no SSL_CTX_up_ref");
+  if (api_.SSL_CTX_up_ref(first.ctx_) != 1) return Fail(Failed(api_, "SSL_CTX_up_ref").message());
+  ctx_ = first.ctx_;
+  // The context has been made ready for them: only the handles' part is left.
+  entries_ = first.entries_;
+  for (const auto& setting : first.settings_) settings_.push_back(std::make_unique<Prepared>(*setting));
+  if (same_handle) {
+    if (api_.SSL_up_ref == nullptr) return Absent("this library has no SSL_up_ref");
+    if (api_.SSL_up_ref(first.template_) != 1) return Fail(Failed(api_, "SSL_up_ref").message());
+    template_ = first.template_;
+  } else {
+    const Availability availability = PrepareTemplate();
+    if (availability != Availability::kAvailable) return availability;
+  }
+  return MakeLoops();
+}
+
 Availability Scenario::PrepareSettings() {
   for (const Choice& choice : spec_.settings) {
     Availability availability;
@@ -332,6 +351,20 @@ uint64_t Scenario::Calibrate(double round_ns) {
   const double wanted = static_cast<double>(iterations) * round_ns / (ns > 0 ? ns : round_ns);
   return wanted < 1 ? 1 : static_cast<uint64_t>(wanted);
 }
+
+bool Scenario::RunLane(uint64_t iterations, Lane* lane) {
+  if (loops_->RunLane(iterations, lane)) return true;
+  reason_ = Failed(api_, "a creation").message();
+  return false;
+}
+
+SSL* Scenario::Create() {
+  SSL* ssl = loops_->Make();
+  if (ssl == nullptr) reason_ = Failed(api_, "a creation").message();
+  return ssl;
+}
+
+void Scenario::Destroy(SSL* ssl) { loops_->Drop(ssl); }
 
 bool Scenario::Repeat(uint64_t iterations) {
   if (loops_->TimeNs(spec_.phase, iterations) >= 0) return true;

@@ -6,6 +6,7 @@ import { adviseCommand } from './commands/advise.js';
 import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
+import { connectionsCommand } from './commands/connections.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
 import { nodeLayerCommand } from './commands/node-layer.js';
@@ -13,6 +14,7 @@ import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
 import { soakCommand } from './commands/soak.js';
 import { targetsCommand } from './commands/targets.js';
+import { threadsCommand } from './commands/threads.js';
 import { dupmarkVersion } from './version.js';
 
 const program = new Command('dupmark')
@@ -33,6 +35,8 @@ for (const command of [
   benchCommand(),
   compareCommand(),
   adviseCommand(),
+  threadsCommand(),
+  connectionsCommand(),
   conformCommand(),
   doctorCommand(),
   soakCommand(),

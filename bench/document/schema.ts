@@ -94,7 +94,7 @@ export const targetSchema = z
   })
   .describe('facts is null only when the worker could not be asked');
 
-const scenarioSchema = z.strictObject({
+export const scenarioSchema = z.strictObject({
   name: text,
   operation,
   method: method.optional().describe('the SSL_METHOD of its handles; left out for TLS'),
