@@ -10,7 +10,7 @@ ARGS ?=
 .PHONY: bench bench-full compare targets doctor conform check-headers
 .PHONY: test check-native lint schema check-package api-docs
 .PHONY: soak soak-selftest faults
-.PHONY: report node-layer
+.PHONY: report node-layer threads connections
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -21,6 +21,8 @@ help:
 	@echo 'make soak-selftest   plant leaks and see each found and named'
 	@echo 'make faults    refuse every allocation of every call in turn and say what it makes of it'
 	@echo 'make node-layer  what Node adds: addon calls, tls contexts, sockets and connections'
+	@echo 'make threads   what operations cost in several threads at once, and what sharing costs'
+	@echo 'make connections   what 100,000 handles and thousands of connections hold'
 	@echo 'make report    write the dashboard of all runs, results/report.html'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
@@ -76,6 +78,12 @@ faults: build
 node-layer: build
 	$(DUPMARK) node-layer $(ARGS)
 
+threads: build
+	$(DUPMARK) threads $(ARGS)
+
+connections: build
+	$(DUPMARK) connections $(ARGS)
+
 report: build
 	$(DUPMARK) report $(ARGS)
 
@@ -94,7 +102,7 @@ doctor: build
 test: build
 	npm test --silent -- $(ARGS)
 
-# cppcheck, valgrind memcheck, and a build with ASan and UBSan, on the native core.
+# cppcheck, valgrind memcheck, and builds with ASan, UBSan and ThreadSanitizer, on the native core.
 check-native: build
 	node dist/scripts/check-native.js $(ARGS)
 

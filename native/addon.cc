@@ -54,6 +54,8 @@ class Addon final : public Napi::Addon<Addon> {
     DefineSoak(exports.Env(), exports);
     DefineHandles(exports.Env(), exports);
     DefineNodeLayer(exports.Env(), exports);
+    DefineTeam(exports.Env(), exports);
+    DefineHolding(exports.Env(), exports);
   }
   ~Addon() {
     scenario_.reset();
@@ -214,46 +216,19 @@ class Addon final : public Napi::Addon<Addon> {
     return object;
   }
 
-  // prepare({operation, settings, phase, live}) -> {kind, reason?, lost}
+  // prepare({operation, method, settings, phase, live}) -> {kind, reason?, lost}
   Napi::Value Prepare(const Napi::CallbackInfo& info) {
     Napi::Env env = info.Env();
     if (library_ == nullptr) return Throw(env, "no library is open");
     if (info.Length() < 1 || !info[0].IsObject()) return Throw(env, "prepare takes a scenario");
     const Napi::Object wanted = info[0].As<Napi::Object>();
     ScenarioSpec spec;
-    if (!ParseOperation(StringField(wanted, "operation"), &spec.operation)) {
-      return Throw(env, "unknown operation " + StringField(wanted, "operation"));
-    }
-    if (!ParsePhase(StringField(wanted, "phase"), &spec.phase)) return Throw(env, "unknown phase");
-    const Napi::Value live = wanted.Get("live");
-    if (!live.IsNumber() || live.As<Napi::Number>().Int64Value() < 1) return Throw(env, "live must be at least 1");
-    spec.live = live.As<Napi::Number>().Uint32Value();
-    const Napi::Value plant = wanted.Get("plant");
-    if (plant.IsObject()) {
-      const Napi::Object planted = plant.As<Napi::Object>();
-      spec.plant.every = static_cast<uint64_t>(planted.Get("every").ToNumber().Int64Value());
-      spec.plant.delay_ns = planted.Get("delayNs").ToNumber().DoubleValue();
-      spec.plant.extra = BooleanField(planted, "extra", false);
-    }
-    const Napi::Value settings = wanted.Get("settings");
-    if (!settings.IsArray()) return Throw(env, "settings must be a list");
-    const Napi::Array choices = settings.As<Napi::Array>();
-    for (uint32_t i = 0; i < choices.Length(); i++) {
-      const Napi::Value choice = choices.Get(i);
-      if (!choice.IsObject()) return Throw(env, "a setting must be {setting, level}");
-      spec.settings.push_back(
-          {StringField(choice.As<Napi::Object>(), "setting"), StringField(choice.As<Napi::Object>(), "level")});
-    }
+    if (!ScenarioOf(wanted, &spec)) return env.Undefined();
     scenario_.reset();
     auto scenario = std::make_unique<Scenario>(*library_);
     const Availability availability = scenario->Prepare(spec);
-    Napi::Object answer = Napi::Object::New(env);
-    static constexpr const char* kKinds[] = {"available", "absent", "failed"};
-    answer.Set("kind", kKinds[static_cast<int>(availability)]);
-    if (availability != Availability::kAvailable) {
-      answer.Set("reason", scenario->reason());
-      return answer;
-    }
+    Napi::Object answer = AvailabilityObject(env, availability, scenario->reason());
+    if (availability != Availability::kAvailable) return answer;
     Napi::Array lost = Napi::Array::New(env);
     for (const std::string& line : scenario->lost()) lost.Set(lost.Length(), line);
     answer.Set("lost", lost);
@@ -388,6 +363,46 @@ class Addon final : public Napi::Addon<Addon> {
 };
 
 }  // namespace
+
+bool ScenarioOf(const Napi::Object& wanted, ScenarioSpec* spec) {
+  const auto refuse = [&wanted](const std::string& why) {
+    Throw(wanted.Env(), why);
+    return false;
+  };
+  const auto unknown = [&](const char* what) { return refuse(std::string("unknown ") + what + " " + StringField(wanted, what)); };
+  if (!ParseOperation(StringField(wanted, "operation"), &spec->operation)) return unknown("operation");
+  if (!ParseMethod(StringField(wanted, "method"), &spec->method)) return unknown("method");
+  if (!ParsePhase(StringField(wanted, "phase"), &spec->phase)) return unknown("phase");
+  const Napi::Value live = wanted.Get("live");
+  if (!live.IsNumber() || live.As<Napi::Number>().Int64Value() < 1) return refuse("live must be at least 1");
+  spec->live = live.As<Napi::Number>().Uint32Value();
+  const Napi::Value plant = wanted.Get("plant");
+  if (plant.IsObject()) {
+    const Napi::Object planted = plant.As<Napi::Object>();
+    spec->plant.every = static_cast<uint64_t>(planted.Get("every").ToNumber().Int64Value());
+    spec->plant.delay_ns = planted.Get("delayNs").ToNumber().DoubleValue();
+    spec->plant.extra = BooleanField(planted, "extra", false);
+  }
+  const Napi::Value settings = wanted.Get("settings");
+  if (!settings.IsArray()) return refuse("settings must be a list");
+  const Napi::Array choices = settings.As<Napi::Array>();
+  for (uint32_t i = 0; i < choices.Length(); i++) {
+    const Napi::Value choice = choices.Get(i);
+    if (!choice.IsObject()) return refuse("a setting must be {setting, level}");
+    spec->settings.push_back(
+        {StringField(choice.As<Napi::Object>(), "setting"), StringField(choice.As<Napi::Object>(), "level")});
+  }
+  return true;
+}
+
+Napi::Object AvailabilityObject(Napi::Env env, Availability availability, const std::string& reason) {
+  static constexpr const char* kKinds[] = {"available", "absent", "failed"};
+  Napi::Object answer = Napi::Object::New(env);
+  answer.Set("kind", kKinds[static_cast<int>(availability)]);
+  if (availability != Availability::kAvailable) answer.Set("reason", reason);
+  return answer;
+}
+
 }  // namespace dupmark
 
 using dupmark::Addon;

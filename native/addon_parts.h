@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include "library.h"
+#include "operations.h"
 
 namespace dupmark {
 
@@ -15,6 +16,13 @@ void SetOpenedLibrary(Library* library);
 void DefineSoak(Napi::Env env, Napi::Object exports);
 void DefineHandles(Napi::Env env, Napi::Object exports);
 void DefineNodeLayer(Napi::Env env, Napi::Object exports);
+void DefineTeam(Napi::Env env, Napi::Object exports);
+void DefineHolding(Napi::Env env, Napi::Object exports);
+
+// A scenario as messages.ts has it; false after a JavaScript error.
+bool ScenarioOf(const Napi::Object& wanted, ScenarioSpec* spec);
+// {kind, reason?}
+Napi::Object AvailabilityObject(Napi::Env env, Availability availability, const std::string& reason);
 
 Napi::Value Throw(Napi::Env env, const std::string& message);
 std::string StringField(const Napi::Object& object, const char* name);

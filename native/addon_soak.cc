@@ -150,10 +150,7 @@ Napi::Value PrepareSoak(const Napi::CallbackInfo& info) {
   soak_spec = spec;
   soak = std::make_unique<Soak>(*library);
   const Availability availability = soak->Prepare(spec);
-  Napi::Object answer = Napi::Object::New(env);
-  static constexpr const char* kKinds[] = {"available", "absent", "failed"};
-  answer.Set("kind", kKinds[static_cast<int>(availability)]);
-  answer.Set("reason", soak->reason());
+  Napi::Object answer = AvailabilityObject(env, availability, soak->reason());
   answer.Set("handleBytes", static_cast<double>(soak->handle_bytes()));
   if (availability != Availability::kAvailable) soak.reset();
   return answer;

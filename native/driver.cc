@@ -10,12 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "allocator.h"
 #include "board.h"
 #include "claims/claim.h"
 #include "conform.h"
 #include "idle_thread.h"
 #include "operations.h"
 #include "pinning.h"
+#include "team.h"
 
 // A name that callgrind finds, so not inlined and not mangled.
 extern "C" __attribute__((noinline, used)) int dupmark_counted(dupmark::Scenario* scenario, uint64_t iterations) {
@@ -26,9 +28,10 @@ namespace dupmark {
 namespace {
 
 constexpr char kUsage[] =
-    "usage: dupmark_driver --libcrypto FILE --libssl FILE --operation NAME [--setting ID=LEVEL]... [--phase PHASE]\n"
-    "       [--live N] (--iterations N [--rounds N | --count] | --memory | --every-setting | --conform | --claims)\n"
-    "       [--board FD --epoch N --worker N] [--cpu N]\n";
+    "usage: dupmark_driver --libcrypto FILE --libssl FILE --operation NAME [--method NAME] [--setting ID=LEVEL]...\n"
+    "       [--phase PHASE] [--live N] (--iterations N [--rounds N | --count] | --memory | --every-setting | --conform | --claims)\n"
+    "       [--board FD --epoch N --worker N] [--cpu N]\n"
+    "       [--threads N --sharing NAME [--packed] [--thread-cpu N]... [--round-us N]]\n";
 
 struct Options {
   OpenRequest open;
@@ -44,6 +47,9 @@ struct Options {
   uint32_t epoch = 0;
   uint32_t worker = 0;
   int cpu = -1;
+  TeamSpec team;  // of no thread: not asked for
+  bool packed = false;
+  double round_us = 0;
 };
 
 int Fail(const std::string& message) {
@@ -52,8 +58,13 @@ int Fail(const std::string& message) {
 }
 
 Status ParseOptions(int argc, char** argv, Options* options) {
+  options->team.threads = 0;
   for (int i = 1; i < argc; i++) {
     const std::string flag = argv[i];
+    if (flag == "--packed") {
+      options->packed = true;
+      continue;
+    }
     if (flag == "--memory") {
       options->memory = true;
       continue;
@@ -86,8 +97,15 @@ Status ParseOptions(int argc, char** argv, Options* options) {
     else if (flag == "--epoch") options->epoch = static_cast<uint32_t>(number);
     else if (flag == "--worker") options->worker = static_cast<uint32_t>(number);
     else if (flag == "--cpu") options->cpu = static_cast<int>(number);
-    else if (flag == "--operation") {
+    else if (flag == "--threads") options->team.threads = number < 1 ? 1 : static_cast<uint32_t>(number);
+    else if (flag == "--thread-cpu") options->team.cpus.push_back(static_cast<int>(number));
+    else if (flag == "--round-us") options->round_us = static_cast<double>(number);
+    else if (flag == "--sharing") {
+      if (!ParseSharing(value, &options->team.sharing)) return Status::Error("unknown sharing " + value);
+    } else if (flag == "--operation") {
       if (!ParseOperation(value, &options->scenario.operation)) return Status::Error("unknown operation " + value);
+    } else if (flag == "--method") {
+      if (!ParseMethod(value, &options->scenario.method)) return Status::Error("unknown method " + value);
     } else if (flag == "--phase") {
       if (!ParsePhase(value, &options->scenario.phase)) return Status::Error("unknown phase " + value);
     } else if (flag == "--setting") {
@@ -187,6 +205,40 @@ int RunOnBoard(const Options& options, Scenario* scenario) {
   return end == DUPMARK_BOARD_COMPLETE ? 0 : Fail("the rounds did not complete: " + scenario->reason());
 }
 
+void PrintNumbers(const char* name, const std::vector<double>& values) {
+  printf(",\"%s\":[", name);
+  for (size_t i = 0; i < values.size(); i++) printf("%s%.0f", i == 0 ? "" : ",", values[i]);
+  printf("]");
+}
+
+// Threads side by side, and which allocator they ran on.
+int RunTeam(const Options& options, const Library& library) {
+  Team team(library);
+  TeamSpec spec = options.team;
+  spec.scenario = options.scenario;
+  const Availability availability = team.Prepare(spec);
+  if (availability != Availability::kAvailable) return Fail(std::string(Name(availability)) + ": " + team.reason());
+  const uint64_t iterations = options.round_us > 0 ? team.Calibrate(options.round_us * 1000) : options.iterations;
+  if (iterations < 1) return Fail(team.reason().empty() ? "--iterations must be at least 1" : team.reason());
+  printf("{\"version\":\"%s\",\"iterations\":%llu,\"rounds\":[", library.Version(openssl::OPENSSL_VERSION).c_str(),
+         static_cast<unsigned long long>(iterations));
+  for (int i = 0; i < options.rounds; i++) {
+    TeamRound round;
+    const Status status = team.Round({spec.threads, iterations, options.packed}, &round);
+    if (!status.ok()) return Fail(status.message());
+    printf("%s{\"wallNs\":%.0f,\"operations\":%llu", i == 0 ? "" : ",", round.wall_ns,
+           static_cast<unsigned long long>(round.operations));
+    PrintNumbers("elapsedNs", round.elapsed_ns);
+    PrintNumbers("cpuNs", round.cpu_ns);
+    printf("}");
+  }
+  const AllocatorFacts facts = ReadAllocator();
+  printf("],\"allocator\":{\"home\":\"%s\",\"arenas\":", facts.home.c_str());
+  facts.arenas < 0 ? printf("null") : printf("%d", facts.arenas);
+  printf(",\"threadCache\":%s}}\n", facts.thread_cache < 0 ? "null" : facts.thread_cache == 1 ? "true" : "false");
+  return 0;
+}
+
 // For callgrind: bench/run/instructions.ts has it collect inside dupmark_counted only. Called with so many iterations
 // and then with twice as many, so that whatever does not belong to an iteration can be subtracted.
 int Count(const Options& options, Scenario* scenario) {
@@ -214,6 +266,7 @@ int Run(const Options& options) {
   // After every_setting: memcheck and the sanitizers need no second thread to watch.
   if (options.board >= 0 && dupmark_start_idle_thread() != 0) return Fail("cannot start a thread");
 
+  if (options.team.threads > 0) return RunTeam(options, library);
   Scenario scenario(library);
   const Availability availability = scenario.Prepare(options.scenario);
   if (availability != Availability::kAvailable) {

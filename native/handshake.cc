@@ -1,6 +1,7 @@
 #include "handshake.h"
 
 #include <array>
+#include <vector>
 
 #include "fixtures/certificates.h"
 
@@ -85,16 +86,49 @@ Status CompleteHandshake(const Api& api, SSL* client, SSL* server) {
   return Status::Ok();
 }
 
-Status SessionOfHandshake(const Api& api, Session* session) {
-  const Context server_context = NewContext(api);
-  const Context client_context = NewContext(api);
+Status ExchangeData(const Api& api, SSL* client, SSL* server, size_t bytes) {
+  std::vector<unsigned char> data(bytes, 'x');
+  const int length = static_cast<int>(bytes);
+  BIO* client_reads = nullptr;
+  BIO* client_wrote = nullptr;
+  BIO* server_reads = nullptr;
+  BIO* server_wrote = nullptr;
+  Status status = AttachMemoryBios(api, client, &client_reads, &client_wrote);
+  if (status.ok()) status = AttachMemoryBios(api, server, &server_reads, &server_wrote);
+  const auto send = [&](SSL* from, BIO* wrote, BIO* reads, SSL* to) {
+    if (api.SSL_write(from, data.data(), length) != length) return Failed(api, "SSL_write");
+    const Status carried = Carry(api, wrote, reads);
+    if (!carried.ok()) return carried;
+    for (int read = 0; read < length;) {
+      const int got = api.SSL_read(to, data.data(), length - read);
+      if (got <= 0) return Failed(api, "SSL_read");
+      read += got;
+    }
+    return Status::Ok();
+  };
+  if (status.ok()) status = send(client, client_wrote, server_reads, server);
+  if (status.ok()) status = send(server, server_wrote, client_reads, client);
+  return status;
+}
+
+Status NewServerContext(const Api& api, Context* context) {
+  *context = NewContext(api);
   const Certificate certificate = ReadCertificate(api, fixtures::kEcdsaCertificate);
   const Key key = ReadKey(api, fixtures::kEcdsaKey);
-  if (server_context == nullptr || client_context == nullptr || certificate == nullptr || key == nullptr ||
-      api.SSL_CTX_use_certificate(server_context.get(), certificate.get()) != 1 ||
-      api.SSL_CTX_use_PrivateKey(server_context.get(), key.get()) != 1) {
+  if (*context == nullptr || certificate == nullptr || key == nullptr ||
+      api.SSL_CTX_use_certificate(context->get(), certificate.get()) != 1 ||
+      api.SSL_CTX_use_PrivateKey(context->get(), key.get()) != 1) {
     return Failed(api, "making a server");
   }
+  return Status::Ok();
+}
+
+Status SessionOfHandshake(const Api& api, Session* session) {
+  Context server_context;
+  const Status made_server = NewServerContext(api, &server_context);
+  if (!made_server.ok()) return made_server;
+  const Context client_context = NewContext(api);
+  if (client_context == nullptr) return Failed(api, "SSL_CTX_new");
   const Handle client = NewHandle(api, client_context.get());
   const Handle server = NewHandle(api, server_context.get());
   if (client == nullptr || server == nullptr) return Failed(api, "SSL_new");

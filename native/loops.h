@@ -28,6 +28,32 @@ class LoopsOf final : public Loops {
     return -1;
   }
 
+  bool RunLane(uint64_t iterations, Lane* lane) override {
+    const Steps steps = steps_;
+    std::atomic<uint64_t>& count = *lane->count;
+    Finish& finish = *lane->finish;
+    uint64_t done = 0;
+    const auto once = [&steps, &count, &done] {
+      SSL* ssl = steps.Make();
+      if (ssl == nullptr) return false;
+      steps.Drop(ssl);
+      count.store(++done, std::memory_order_relaxed);
+      return true;
+    };
+    const int64_t cpu_start = ThreadCpuNs();
+    const int64_t start = NowNs();
+    while (done < iterations) {
+      if (!once()) return false;
+    }
+    lane->elapsed_ns = NowNs() - start;
+    lane->cpu_ns = ThreadCpuNs() - cpu_start;
+    finish.Arrive();
+    while (!finish.over()) {
+      if (!once()) return false;
+    }
+    return true;
+  }
+
  private:
   double BothHot(uint64_t iterations) {
     const Steps steps = steps_;  // a local copy stays in registers

@@ -144,6 +144,12 @@ typedef int (*dupmark_ct_callback)(const CT_POLICY_EVAL_CTX*, const struct stack
   F(optional, void, SSL_set_msg_callback, (SSL*, dupmark_msg_callback*))                               \
   F(optional, const SSL_METHOD*, DTLS_method, (void))                                                  \
   F(optional, const SSL_METHOD*, TLS_client_method, (void))                                            \
+  F(optional, const SSL_METHOD*, TLS_server_method, (void))                                            \
+  F(optional, const SSL_METHOD*, DTLS_client_method, (void))                                           \
+  F(optional, const SSL_METHOD*, DTLS_server_method, (void))                                           \
+  F(optional, const SSL_METHOD*, OSSL_QUIC_client_thread_method, (void))                               \
+  F(optional, const SSL_METHOD*, OSSL_QUIC_server_method, (void))                                      \
+  F(optional, SSL*, SSL_new_listener, (SSL_CTX*, uint64_t))                                            \
   F(optional, const SSL_METHOD*, OSSL_QUIC_client_method, (void))                                      \
   F(optional, int, SSL_write, (SSL*, const void*, int))                                                \
   F(optional, int, SSL_is_server, (const SSL*))                                                        \

@@ -26,6 +26,14 @@ struct NewSteps {
   void Drop(SSL* ssl) const { ssl_free(ssl); }
 };
 
+struct NewListenerSteps {
+  decltype(Api::SSL_new_listener) ssl_new_listener;
+  decltype(Api::SSL_free) ssl_free;
+  SSL_CTX* ctx;
+  SSL* Make() const { return ssl_new_listener(ctx, 0); }
+  void Drop(SSL* ssl) const { ssl_free(ssl); }
+};
+
 struct NewConfigureSteps {
   decltype(Api::SSL_new) ssl_new;
   decltype(Api::SSL_free) ssl_free;
@@ -158,19 +166,33 @@ Availability Scenario::Fail(std::string reason) {
   return Availability::kFailed;
 }
 
+Availability Scenario::Refused(std::string reason) {
+  return FactsOf(spec_.method).quic ? Absent("not with a QUIC handle of this version: " + reason)
+                                    : Fail(std::move(reason));
+}
+
+SSL* Scenario::NewHandle() const {
+  return FactsOf(spec_.method).listener ? api_.SSL_new_listener(ctx_, 0) : api_.SSL_new(ctx_);
+}
+
 Availability Scenario::Prepare(const ScenarioSpec& spec) {
   spec_ = spec;
   if (const char* missing = MissingFor(spec.operation, api_)) {
     return Absent(std::string("this library has no ") + missing);
   }
   // Datagram settings need a handle of their kind; the others do not mind.
-  bool dtls = false;
+  Method method = spec.method;
   for (const Choice& choice : spec_.settings) {
     const Setting* entry = FindSetting(choice.setting);
-    dtls = dtls || (entry != nullptr && entry->dtls);
+    if (method == Method::kTls && entry != nullptr && entry->dtls) method = Method::kDtls;
   }
-  if (dtls && api_.DTLS_method == nullptr) return Absent("this library has no DTLS_method");
-  ctx_ = api_.SSL_CTX_new(dtls ? api_.DTLS_method() : api_.TLS_method());
+  const MethodFacts& facts = FactsOf(method);
+  if (api_.*facts.get == nullptr) return Absent(std::string("this library has no ") + facts.function);
+  if (facts.listener && api_.SSL_new_listener == nullptr) return Absent("this library has no SSL_new_listener");
+  if (facts.quic && spec.operation == Operation::kDupStarted) {
+    return Absent("the handshake of a QUIC handle begins on a network, which dupmark does not use");
+  }
+  ctx_ = api_.SSL_CTX_new((api_.*facts.get)());
   if (ctx_ == nullptr) return Fail(Failed(api_, "SSL_CTX_new").message());
   for (auto step : {&Scenario::PrepareSettings, &Scenario::PrepareTemplate, &Scenario::VerifySettings,
                     &Scenario::MakeLoops}) {
@@ -178,6 +200,25 @@ Availability Scenario::Prepare(const ScenarioSpec& spec) {
     if (availability != Availability::kAvailable) return availability;
   }
   return Availability::kAvailable;
+}
+
+Availability Scenario::PrepareBeside(const Scenario& first, bool same_handle) {
+  spec_ = first.spec_;
+  if (api_.SSL_CTX_up_ref == nullptr) return Absent("this library has no SSL_CTX_up_ref");
+  if (api_.SSL_CTX_up_ref(first.ctx_) != 1) return Fail(Failed(api_, "SSL_CTX_up_ref").message());
+  ctx_ = first.ctx_;
+  // The context has been made ready for them: only the handles' part is left.
+  entries_ = first.entries_;
+  for (const auto& setting : first.settings_) settings_.push_back(std::make_unique<Prepared>(*setting));
+  if (same_handle) {
+    if (api_.SSL_up_ref == nullptr) return Absent("this library has no SSL_up_ref");
+    if (api_.SSL_up_ref(first.template_) != 1) return Fail(Failed(api_, "SSL_up_ref").message());
+    template_ = first.template_;
+  } else {
+    const Availability availability = PrepareTemplate();
+    if (availability != Availability::kAvailable) return availability;
+  }
+  return MakeLoops();
 }
 
 Availability Scenario::PrepareSettings() {
@@ -203,7 +244,7 @@ Status Scenario::Configure(SSL* ssl) const {
 // The handle that is duplicated, cleared or referred to. `new` and its like have one too, so that every
 // scenario of a set of settings has proved that they can be applied.
 Availability Scenario::PrepareTemplate() {
-  template_ = api_.SSL_new(ctx_);
+  template_ = NewHandle();
   if (template_ == nullptr) return Fail(Failed(api_, "SSL_new").message());
   Status status = Configure(template_);
   if (status.ok() && spec_.operation == Operation::kDupStarted) status = BeginHandshake(api_, template_);
@@ -214,7 +255,7 @@ Availability Scenario::PrepareTemplate() {
 // it (or the scenario would time something else), a duplicate may have lost it.
 Availability Scenario::VerifySettings() {
   for (size_t i = 0; i < settings_.size(); i++) {
-    SSL* configured = api_.SSL_new(ctx_);
+    SSL* configured = NewHandle();
     if (configured == nullptr) return Fail(Failed(api_, "SSL_new").message());
     const Status status = Configure(configured);
     const Observation seen = status.ok() ? settings_[i]->Verify(configured)
@@ -242,6 +283,10 @@ Availability Scenario::MakeLoops() {
       loops_ = LoopsFor(NoopSteps{template_}, spec_, &since_plant_);
       break;
     case Operation::kNew:
+      if (FactsOf(spec_.method).listener) {
+        loops_ = LoopsFor(NewListenerSteps{api_.SSL_new_listener, api_.SSL_free, ctx_}, spec_, &since_plant_);
+        break;
+      }
       loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_, &since_plant_);
       break;
     case Operation::kNewConfigure:
@@ -264,7 +309,7 @@ Availability Scenario::MakeLoops() {
       break;
   }
   SSL* made = loops_->Make();
-  if (made == nullptr) return Fail(Failed(api_, "the first creation").message());
+  if (made == nullptr) return Refused(Failed(api_, "the first creation").message());
   const bool same = made == template_;
   loops_->Drop(made);
   if (spec_.operation == Operation::kDupStarted && !same) {
@@ -306,6 +351,20 @@ uint64_t Scenario::Calibrate(double round_ns) {
   const double wanted = static_cast<double>(iterations) * round_ns / (ns > 0 ? ns : round_ns);
   return wanted < 1 ? 1 : static_cast<uint64_t>(wanted);
 }
+
+bool Scenario::RunLane(uint64_t iterations, Lane* lane) {
+  if (loops_->RunLane(iterations, lane)) return true;
+  reason_ = Failed(api_, "a creation").message();
+  return false;
+}
+
+SSL* Scenario::Create() {
+  SSL* ssl = loops_->Make();
+  if (ssl == nullptr) reason_ = Failed(api_, "a creation").message();
+  return ssl;
+}
+
+void Scenario::Destroy(SSL* ssl) { loops_->Drop(ssl); }
 
 bool Scenario::Repeat(uint64_t iterations) {
   if (loops_->TimeNs(spec_.phase, iterations) >= 0) return true;

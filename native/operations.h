@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "lane.h"
 #include "library.h"
+#include "methods.h"
 #include "settings/setting.h"
 
 namespace dupmark {
@@ -37,6 +39,7 @@ struct Plant {
 
 struct ScenarioSpec {
   Operation operation = Operation::kNoop;
+  Method method = Method::kTls;
   std::vector<Choice> settings;
   Phase phase = Phase::kBoth;
   // Handles alive at once: 1 frees each at once.
@@ -58,6 +61,10 @@ class Loops {
 
   // Nanoseconds that `iterations` of the phase take, or a negative number when a creation failed.
   virtual double TimeNs(Phase phase, uint64_t iterations) = 0;
+
+  // One thread's part of a round of several (team.h): `iterations`, timed, and then more of the same until all threads
+  // have done theirs. False when a creation failed.
+  virtual bool RunLane(uint64_t iterations, Lane* lane) = 0;
 };
 
 // What one creation allocates, in all or by one line of OpenSSL's source.
@@ -89,6 +96,9 @@ class Scenario {
   Availability Prepare(const ScenarioSpec& spec);
   const std::string& reason() const { return reason_; }
 
+  // The same spec as `first`, for another thread: on its context and, with `same_handle`, on its template as well.
+  Availability PrepareBeside(const Scenario& first, bool same_handle);
+
   // Settings that a handle made by SSL_dup of the template does not have, with what was seen instead.
   const std::vector<std::string>& lost() const { return lost_; }
 
@@ -98,6 +108,13 @@ class Scenario {
 
   // Exactly so many iterations and nothing else: for counting what they do. False when a creation failed.
   bool Repeat(uint64_t iterations);
+
+  // See Loops::RunLane. False when a creation failed (see reason()).
+  bool RunLane(uint64_t iterations, Lane* lane);
+
+  // A handle as the scenario's creation makes it, null when that failed (see reason()); and its end.
+  SSL* Create();
+  void Destroy(SSL* ssl);
 
   // Iterations that take about `round_ns`, found by doubling.
   uint64_t Calibrate(double round_ns);
@@ -113,6 +130,10 @@ class Scenario {
   Availability MakeLoops();
   Availability VerifySettings();
   Status Configure(SSL* ssl) const;
+  // A handle of the scenario's method, as SSL_new or, for a listener, SSL_new_listener gives it.
+  SSL* NewHandle() const;
+  // A refusal of QUIC's is what the version lacks, not a failure of the scenario.
+  Availability Refused(std::string reason);
 
   const Library& library_;
   const Api& api_;

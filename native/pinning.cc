@@ -37,6 +37,14 @@ int dupmark_pin_process(int pid, int cpu) {
   return SetAffinityOfAllThreads(pid, cpus);
 }
 
+int dupmark_pin_thread(pthread_t thread, int cpu) {
+  if (cpu < 0 || cpu >= CPU_SETSIZE) return EINVAL;
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  CPU_SET(cpu, &cpus);
+  return pthread_setaffinity_np(thread, sizeof cpus, &cpus);
+}
+
 int dupmark_keep_off(int pid, int cpu) {
   if (cpu < 0 || cpu >= CPU_SETSIZE) return EINVAL;
   cpu_set_t cpus;

@@ -1,7 +1,8 @@
 /**
  * Checks the native core with tools that see what tests cannot: cppcheck reads it, memcheck watches the driver, and
- * a build with AddressSanitizer and UndefinedBehaviorSanitizer runs it. Each applies every setting at every level,
- * both ways, on every target that runs on this machine's own C library.
+ * builds with AddressSanitizer and UndefinedBehaviorSanitizer and with ThreadSanitizer run it. Each applies every setting
+ * at every level, both ways, on every target that runs on this machine's own C library; threads side by side are run
+ * by the sanitizers.
  *
  * node dist/scripts/check-native.js [--require]: with --require a tool that is missing is a failure.
  */
@@ -9,12 +10,15 @@ import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode } from '../bench/core/errors.js';
+import { OPERATION_NAMES } from '../bench/core/operation.js';
+import { SHARES_HANDLE, SHARING_NAMES } from '../bench/core/sharing.js';
 import type { Target } from '../bench/core/target.js';
 import { chooseCLibrary, defaultRequests, resolveTargets } from '../bench/targets/index.js';
 import { DRIVER_FILE, PROJECT_FOLDER } from '../bench/worker/files.js';
 
 const NATIVE = join(PROJECT_FOLDER, 'native');
 const SANITIZERS = '-fsanitize=address,undefined -fno-sanitize-recover=undefined';
+const THREAD_SANITIZER = '-fsanitize=thread';
 const require = process.argv.includes('--require');
 
 let passed = 0;
@@ -73,10 +77,34 @@ function readWithCppcheck(): void {
   );
 }
 
-/** The driver's arguments that go through the whole catalogue on one library. */
-function everySetting({ library }: Target): string[] {
+function librariesOf({ library }: Target): string[] {
   if (library.kind !== 'shared') throw new TypeError('the driver opens shared libraries only');
-  return ['--libcrypto', library.libcrypto, '--libssl', library.libssl, '--every-setting'];
+  return ['--libcrypto', library.libcrypto, '--libssl', library.libssl];
+}
+
+/** The driver's arguments that go through the whole catalogue on one library. */
+function everySetting(target: Target): string[] {
+  return [...librariesOf(target), '--every-setting'];
+}
+
+/** The driver's arguments for each operation by three threads, few times, with all that can be shared. */
+function everySharing(target: Target): readonly string[][] {
+  return OPERATION_NAMES.flatMap((operation) =>
+    SHARING_NAMES.filter((sharing) => sharing !== 'handle' || SHARES_HANDLE.has(operation)).map((sharing) => [
+      ...librariesOf(target),
+      ...['--operation', operation, '--threads', '3', '--sharing', sharing],
+      ...['--iterations', '40', '--rounds', '3'],
+    ]),
+  );
+}
+
+/** Builds the driver with a sanitizer; null, with a note, where that cannot be done. */
+function sanitizedDriver(name: string, flags: string): string | null {
+  const folder = join('build', name);
+  const built = run('make', [`-j${availableParallelism()}`, `OUT=${folder}`, `EXTRA=${flags}`, 'driver']);
+  if (built === null) return join(NATIVE, folder, 'dupmark_driver');
+  notAvailable(`${name} driver`, built);
+  return null;
 }
 
 function watchWithMemcheck(targets: readonly Target[]): void {
@@ -101,23 +129,39 @@ function watchWithMemcheck(targets: readonly Target[]): void {
 }
 
 function runSanitized(targets: readonly Target[]): void {
-  const folder = join('build', 'sanitized');
-  const built = run('make', [
-    `-j${availableParallelism()}`,
-    `OUT=${folder}`,
-    `EXTRA=${SANITIZERS}`,
-    'driver',
-  ]);
-  if (built !== null) {
-    notAvailable('sanitized driver', built);
-    return;
-  }
+  const driver = sanitizedDriver('sanitized', SANITIZERS);
+  if (driver === null) return;
   for (const target of targets) {
-    report(
-      `ASan and UBSan, every setting on ${target.id}`,
-      run(join(NATIVE, folder, 'dupmark_driver'), everySetting(target)),
-    );
+    report(`ASan and UBSan, every setting on ${target.id}`, run(driver, everySetting(target)));
+    report(`ASan and UBSan, threads on ${target.id}`, runAll(driver, everySharing(target)));
   }
+}
+
+/**
+ * Races of our own: OpenSSL is not built for ThreadSanitizer, which so cannot see its locks and atomic operations, and
+ * is told to leave it alone.
+ */
+function runThreadSanitized(targets: readonly Target[]): void {
+  const driver = sanitizedDriver('thread-sanitized', THREAD_SANITIZER);
+  if (driver === null) return;
+  const environment = { TSAN_OPTIONS: 'ignore_noninstrumented_modules=1:exitcode=66' };
+  for (const target of targets) {
+    report(`ThreadSanitizer, threads on ${target.id}`, runAll(driver, everySharing(target), environment));
+  }
+}
+
+/** Runs a program with each list of arguments; null, or what the first that failed said. */
+function runAll(
+  command: string,
+  lists: readonly string[][],
+  environment: Record<string, string> = {},
+): string | null {
+  for (const args of lists) {
+    // Without address randomisation: ThreadSanitizer of older compilers does not know the layouts of newer kernels.
+    const problem = run('setarch', ['-R', command, ...args], environment);
+    if (problem !== null) return `${args.slice(4).join(' ')}: ${problem}`;
+  }
+  return null;
 }
 
 const { targets } = await resolveTargets([...defaultRequests(), { provider: 'system' }]);
@@ -133,5 +177,6 @@ for (const target of targets) {
 readWithCppcheck();
 watchWithMemcheck(onHost);
 runSanitized(onHost);
+runThreadSanitized(onHost);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? ExitCode.fine : ExitCode.finding;

@@ -7,6 +7,7 @@ import { benchCommand } from './commands/bench.js';
 import { bisectCommand } from './commands/bisect.js';
 import { compareCommand } from './commands/compare.js';
 import { conformCommand } from './commands/conform.js';
+import { connectionsCommand } from './commands/connections.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
 import { historyCommand } from './commands/history.js';
@@ -16,6 +17,7 @@ import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
 import { soakCommand } from './commands/soak.js';
 import { targetsCommand } from './commands/targets.js';
+import { threadsCommand } from './commands/threads.js';
 import { holdCommands } from './github.js';
 import { dupmarkVersion } from './version.js';
 
@@ -38,6 +40,8 @@ for (const command of [
   mergeCommand(),
   compareCommand(),
   adviseCommand(),
+  threadsCommand(),
+  connectionsCommand(),
   conformCommand(),
   doctorCommand(),
   soakCommand(),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CouldNotRun } from './errors.js';
+import { METHOD_NAMES } from './method.js';
 import { CONFIGURABLE, OPERATION_NAMES, PHASES } from './operation.js';
 import { LIVE_MAX, parseScenario, type Scenario, scenario, scenarioName } from './scenario.js';
 
@@ -15,14 +16,16 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
     settings: fc.array(fc.record({ setting: word, level }, { noNullPrototype: true }), { maxLength: 4 }),
     phase: fc.constantFrom(...PHASES),
     live: fc.integer({ min: 1, max: LIVE_MAX }),
+    method: fc.constantFrom(...METHOD_NAMES),
   })
-  .map(({ operation, settings, phase, live }) => {
+  .map(({ operation, settings, phase, live, method }) => {
     const bare = operation === 'noop' || operation === 'clear';
     return scenario(
       operation,
       CONFIGURABLE.has(operation) ? settings : [],
       bare ? 'both' : phase,
       bare ? 1 : Math.max(live, 64),
+      operation === 'noop' ? 'tls' : method,
     );
   });
 
@@ -41,12 +44,16 @@ Scenarios('names are as documented', () => {
   ];
   assert.is(scenarioName(scenario('dup', settings, 'create', 256)), 'dup[cipher-list=20,options]/create@256');
   assert.is(scenarioName(scenario('up-ref')), 'up-ref');
+  assert.is(scenarioName(scenario('new', [], 'free', 64, 'dtls-server')), 'new:dtls-server/free@64');
+  assert.equal(parseScenario('new:tls'), parseScenario('new'));
 });
 
 Scenarios('refuses what means nothing, naming the flag', () => {
   const refused: [() => unknown, RegExp][] = [
     [() => parseScenario('dub'), /^--scenario: 'dub' is not a scenario/],
     [() => parseScenario('dup['), /^--scenario: /],
+    [() => parseScenario('new:tsl'), /^--scenario: 'tsl' is not a method \(accepted: tls, tls-client, /],
+    [() => scenario('noop', [], 'both', 1, 'dtls'), /^--method: 'dtls' is not for noop/],
     [
       () => scenario('new', [{ setting: 'options', level: 'default' }]),
       /^--settings: 'options' is not for operation new/,

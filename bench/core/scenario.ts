@@ -1,11 +1,13 @@
 /**
- * A scenario is what one number is about: an operation, the settings it works with, which phase is timed and
+ * A scenario is what one number is about: an operation, the method and settings of its handles, which phase is timed and
  * how many handles are alive meanwhile. Its name is stable and is the key of every series.
  *
- * Grammar: OPERATION [ '[' SETTING ['=' LEVEL] {',' …} ']' ] [ '/create' | '/free' ] [ '@' LIVE ]
- * for example `dup[cipher-list=20,certificate=ecdsa]/create@256`. LIVE is left out when it is 1 (hot).
+ * Grammar: OPERATION [ ':' METHOD ] [ '[' SETTING ['=' LEVEL] {',' …} ']' ] [ '/create' | '/free' ] [ '@' LIVE ]
+ * for example `dup[cipher-list=20,certificate=ecdsa]/create@256` or `new:dtls-server`. METHOD is left out when it is tls,
+ * LIVE when it is 1 (hot).
  */
 import { badValue } from './errors.js';
+import { DEFAULT_METHOD, isMethod, METHOD_NAMES, type Method } from './method.js';
 import {
   CONFIGURABLE,
   isOperation,
@@ -23,6 +25,8 @@ export interface SettingChoice {
 
 export interface Scenario {
   readonly operation: Operation;
+  /** The SSL_METHOD of its handles. */
+  readonly method: Method;
   /** In the order in which they are applied. */
   readonly settings: readonly SettingChoice[];
   readonly phase: Phase;
@@ -49,6 +53,7 @@ export function scenarioName(scenario: Scenario): string {
   const settings = scenario.settings.map(formatChoice).join(',');
   return (
     scenario.operation +
+    (scenario.method === DEFAULT_METHOD ? '' : `:${scenario.method}`) +
     (settings === '' ? '' : `[${settings}]`) +
     (scenario.phase === 'both' ? '' : `/${scenario.phase}`) +
     (scenario.live === 1 ? '' : `@${scenario.live}`)
@@ -77,7 +82,10 @@ export function scenario(
   settings: readonly SettingChoice[] = [],
   phase: Phase = 'both',
   live = 1,
+  method: Method = DEFAULT_METHOD,
 ): Scenario {
+  if (operation === 'noop' && method !== DEFAULT_METHOD)
+    throw badValue('--method', method, 'for noop, which has no handle');
   if (settings.length > 0 && !CONFIGURABLE.has(operation)) {
     throw badValue(
       '--settings',
@@ -100,22 +108,24 @@ export function scenario(
   if (!Number.isInteger(live) || live < 1 || live > LIVE_MAX) {
     throw badValue('--live', String(live), `a whole number from 1 to ${LIVE_MAX}`);
   }
-  return { operation, settings, phase, live, version: SCENARIO_VERSION };
+  return { operation, method, settings, phase, live, version: SCENARIO_VERSION };
 }
 
 /** Reads a scenario's name back. Throws CouldNotRun naming `flag`. */
 export function parseScenario(text: string, flag = '--scenario'): Scenario {
-  const match = /^([a-z-]+)(?:\[([^\]]+)\])?(?:\/(create|free))?(?:@(\d+))?$/.exec(text);
+  const match = /^([a-z-]+)(?::([a-z-]+))?(?:\[([^\]]+)\])?(?:\/(create|free))?(?:@(\d+))?$/.exec(text);
   const operation = match?.[1];
   if (match === null || operation === undefined || !isOperation(operation)) {
     throw badValue(
       flag,
       text,
-      `a scenario (OPERATION[SETTING=LEVEL,…]/create@LIVE; operations: ${OPERATION_NAMES.join(', ')})`,
+      `a scenario (OPERATION:METHOD[SETTING=LEVEL,…]/create@LIVE; operations: ${OPERATION_NAMES.join(', ')})`,
     );
   }
+  const method = match[2] ?? DEFAULT_METHOD;
+  if (!isMethod(method)) throw badValue(flag, method, `a method (accepted: ${METHOD_NAMES.join(', ')})`);
   const settings =
-    match[2] === undefined ? [] : match[2].split(',').map((choice) => parseChoice(choice, flag));
-  const phase = (match[3] as Phase | undefined) ?? 'both';
-  return scenario(operation, settings, phase, match[4] === undefined ? 1 : Number(match[4]));
+    match[3] === undefined ? [] : match[3].split(',').map((choice) => parseChoice(choice, flag));
+  const phase = (match[4] as Phase | undefined) ?? 'both';
+  return scenario(operation, settings, phase, match[5] === undefined ? 1 : Number(match[5]), method);
 }

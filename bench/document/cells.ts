@@ -1,4 +1,5 @@
 /** Derives a document's cells from its raw values: the only place where a run's statistics are computed. */
+import { DEFAULT_METHOD } from '../core/method.js';
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import { blockRatio, type Comparison, compare } from '../stats/comparison.js';
@@ -80,12 +81,13 @@ function judged(layout: Layout, cells: readonly Cell[]): readonly Cell[] {
 
 /**
  * The name of the scenario that a dup is held against: `new` (always bare) or `new-configure` with the same settings,
- * both with the same phase and handles alive. Null for other operations.
+ * both of the same method, with the same phase and handles alive. Null for other operations.
  */
 export function counterpartName(scenario: ScenarioRecord, operation: 'new' | 'new-configure'): string | null {
   if (scenario.operation !== 'dup') return null;
   const counterpart: Scenario = {
     operation,
+    method: scenario.method ?? DEFAULT_METHOD,
     settings: operation === 'new' ? [] : scenario.settings,
     phase: scenario.phase,
     live: scenario.live,

@@ -109,12 +109,15 @@ export function writeInfluence(folder: string, influence: Influence): void {
 
 type Exact = Extract<MemoryReading, { readonly kind: 'exact' }>;
 
-/** Hot, with creation and free together. */
+/** TLS handles, hot, with creation and free together. */
 function modelledScenarios(
   scenarios: readonly ScenarioRecord[],
   operation: Modelled,
 ): readonly ScenarioRecord[] {
-  return scenarios.filter((one) => one.operation === operation && one.phase === 'both' && one.live === 1);
+  return scenarios.filter(
+    (one) =>
+      one.operation === operation && one.method === undefined && one.phase === 'both' && one.live === 1,
+  );
 }
 
 function choicesOf({ settings }: ScenarioRecord): ReadonlySet<string> {

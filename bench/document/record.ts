@@ -1,4 +1,5 @@
 /** Turns core values into the records that a document keeps. */
+import { DEFAULT_METHOD } from '../core/method.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { Target, TargetFacts } from '../core/target.js';
 import type { ScenarioRecord, TargetRecord } from './schema.js';
@@ -16,6 +17,7 @@ export function recordTarget(
 
 /** A scenario, with its iterations per round once these are calibrated. */
 export function recordScenario(scenario: Scenario, iterations: number | null = null): ScenarioRecord {
-  const { operation, settings, phase, live, version } = scenario;
-  return { name: scenarioName(scenario), operation, settings, phase, live, version, iterations };
+  const { operation, method, settings, phase, live, version } = scenario;
+  const named = method === DEFAULT_METHOD ? {} : { method };
+  return { name: scenarioName(scenario), operation, ...named, settings, phase, live, version, iterations };
 }

@@ -3,6 +3,7 @@
  * reads, so that the compiler says when one changes and not the other.
  */
 import { z } from 'zod';
+import { METHOD_NAMES } from '../core/method.js';
 import { OPERATION_NAMES, PHASES } from '../core/operation.js';
 import type { Availability, Batch, InstructionReading, MemoryReading, MemorySite } from '../core/sample.js';
 import type { CLibrary, Library, TargetFacts, Witness } from '../core/target.js';
@@ -24,6 +25,7 @@ export function list<T extends z.ZodType>(item: T): z.ZodReadonly<z.ZodArray<T>>
 }
 
 export const operation = z.enum(OPERATION_NAMES);
+export const method = z.enum(METHOD_NAMES);
 export const phase = z.enum(PHASES);
 
 export const availability: z.ZodType<Availability> = z

@@ -17,6 +17,7 @@ import {
   library,
   list,
   memoryReading,
+  method,
   operation,
   phase,
   positive,
@@ -128,9 +129,10 @@ export const targetSchema = z
   })
   .describe('facts is null only when the worker could not be asked');
 
-const scenarioSchema = z.strictObject({
+export const scenarioSchema = z.strictObject({
   name: text,
   operation,
+  method: method.optional().describe('the SSL_METHOD of its handles; left out for TLS'),
   settings: list(z.strictObject({ setting: text, level: text })),
   phase,
   live: positive.describe('handles alive at once: 1 is hot, more is held'),

@@ -1,6 +1,5 @@
 /** A history as text for a terminal: every release against the reference, and what changed at which. */
-import { printableValue } from '../core/errors.js';
-import { printable } from '../core/errors.js';
+import { printable, printableValue } from '../core/errors.js';
 import type { HistoryChange, HistoryStep, LineChange } from '../core/history.js';
 import { upstreamVersion } from '../core/openssl-version.js';
 import type { HistoryDocument } from '../document/history-schema.js';

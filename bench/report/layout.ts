@@ -7,9 +7,11 @@ export interface Painted {
   readonly paint?: (text: string) => string;
 }
 
-/** A Stanza is a few rows about one thing; the first row carries its name. */
+/** A Stanza is a few rows about one thing; the first row carries its name in place of its label. */
 export interface Stanza {
   readonly name: string;
+  /** All rows need their labels: the name has a line of its own. */
+  readonly titled?: boolean;
   readonly rows: readonly { readonly label: string; readonly cells: readonly Painted[] }[];
 }
 
@@ -80,7 +82,10 @@ export function layOut(
   const widths = heads.map((head, i) => GAP + columnWidth(head, stanzas, i));
   const bands = bandsOf(widths, width - labels);
   const taken = Math.max(0, ...bands.map((band) => band.reduce((sum, i) => sum + (widths[i] ?? 0), 0)));
-  const inline = stanzas.map(({ name }) => name.length).filter((length) => length <= width - taken);
+  const inline = stanzas
+    .filter(({ titled }) => titled !== true)
+    .map(({ name }) => name.length)
+    .filter((length) => length <= width - taken);
   const first = Math.max(labels, ...inline);
   const lines: string[] = [];
   for (const band of bands) {
@@ -156,7 +161,7 @@ function stanzaLines(
   width: number,
   style: Style,
 ): readonly string[] {
-  const inline = stanza.name.length <= (widths[0] ?? 0);
+  const inline = stanza.titled !== true && stanza.name.length <= (widths[0] ?? 0);
   const rows = stanza.rows.map(({ label, cells }, r) => [
     inline && r === 0 ? style.name(stanza.name) : style.label(`  ${label}`),
     ...band.map((i) => painted(cells[i])),

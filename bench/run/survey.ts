@@ -145,8 +145,8 @@ export async function availableScenarios(
 }
 
 /** A scenario as the addon takes it. */
-export function specOf({ operation, settings, phase, live }: Scenario) {
-  return { operation, settings, phase, live };
+export function specOf({ operation, method, settings, phase, live }: Scenario) {
+  return { operation, method, settings, phase, live };
 }
 
 function memoryReading(answer: MemoryFigures | string): MemoryReading {

@@ -26,7 +26,7 @@ export const PRESETS: readonly Preset[] = [
     about:
       'what Node.js sets on every TLS socket: buffers released, its own pointer, info and certificate callbacks, verification',
     source: 'nodejs/node, src/crypto/crypto_tls.cc, TLSWrap::InitSSL',
-    settings: ['mode', 'ex-data', 'info-callback', 'cert-cb', 'verify'],
+    settings: ['mode', 'ex-data', 'info-callback', 'certificate-callback', 'verify'],
   },
   {
     name: 'nginx-like',

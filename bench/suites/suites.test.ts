@@ -57,6 +57,7 @@ Suites('a selection leaves out what an operation cannot have', () => {
     settings,
     phases: ['both', 'create'],
     live: [1, 64],
+    methods: ['tls'],
   }).map(scenarioName);
   assert.equal(names, [
     ...['noop', 'new', 'new@64', 'new/create', 'new/create@64'],
@@ -68,9 +69,27 @@ Suites('a selection leaves out what an operation cannot have', () => {
     ],
   ]);
   assert.throws(
-    () => selectionScenarios({ operations: ['noop'], settings: [], phases: ['create'], live: [1] }),
+    () =>
+      selectionScenarios({
+        operations: ['noop'],
+        settings: [],
+        phases: ['create'],
+        live: [1],
+        methods: ['tls'],
+      }),
     (error: Error) => error instanceof CouldNotRun && /^--operation: 'noop'/.test(error.message),
   );
+});
+
+Suites('a selection has each operation of each method, and the control once', () => {
+  const names = selectionScenarios({
+    operations: ['noop', 'new'],
+    settings: [],
+    phases: ['both'],
+    live: [1],
+    methods: ['tls', 'dtls-server', 'quic-client'],
+  }).map(scenarioName);
+  assert.equal(names, ['noop', 'new', 'new:dtls-server', 'new:quic-client']);
 });
 
 Suites('settings are read in the catalogue’s order, once each, at known levels', () => {

@@ -3,6 +3,7 @@
  * SUITES (and a file beside this one when its list is long).
  */
 import { badValue } from '../core/errors.js';
+import { DEFAULT_METHOD, METHOD_NAMES, type Method } from '../core/method.js';
 import { CONFIGURABLE, type Operation, PHASES, type Phase, UNDIVIDED } from '../core/operation.js';
 import { type Scenario, type SettingChoice, scenario } from '../core/scenario.js';
 import { parseSettings, type SettingDescription } from '../core/setting.js';
@@ -36,6 +37,8 @@ export interface SuiteEntry {
 
 /** How many handles a held scenario keeps: enough that none is still in the fastest cache when it is freed. */
 export const HELD = 256;
+/** Fewer where QUIC is among them, whose handles are a hundred times as large. */
+const METHOD_HELD = 64;
 
 /** Every operation on a bare handle. */
 const bare: readonly Scenario[] = [
@@ -82,6 +85,18 @@ function bothWays(settings: readonly SettingChoice[]): Scenario[] {
   return [scenario('new-configure', settings), scenario('dup', settings)];
 }
 
+/** Creation and free, together and (held, so that the clock is not what is timed) apart; duplicating and clearing. */
+function ofMethod(method: Method): Scenario[] {
+  return [
+    scenario('new', [], 'both', 1, method),
+    scenario('new', [], 'create', METHOD_HELD, method),
+    scenario('new', [], 'free', METHOD_HELD, method),
+    scenario('dup', [], 'both', 1, method),
+    scenario('clear', [], 'both', 1, method),
+    scenario('up-ref', [], 'both', 1, method),
+  ];
+}
+
 export const SUITES = {
   standard: {
     about:
@@ -106,6 +121,10 @@ export const SUITES = {
       ),
       ...bothWays(everySetting(everyday(catalogue))),
     ],
+  },
+  methods: {
+    about: 'what a handle of each method costs: TLS, DTLS and QUIC, either side',
+    scenarios: () => METHOD_NAMES.flatMap(ofMethod),
   },
   smoke: {
     about: 'a few scenarios of each kind, to see in seconds that everything works',
@@ -153,17 +172,26 @@ export interface Selection {
   readonly settings: readonly SettingChoice[];
   readonly phases: readonly Phase[];
   readonly live: readonly number[];
+  readonly methods: readonly Method[];
 }
 
 /**
- * The scenarios of a selection. Operations that run bare leave the settings out, and those with no free of their
- * own the phases, so that one command line can name several; nothing left at all is an error.
+ * The scenarios of a selection. Operations that run bare leave the settings out, those with no free of their
+ * own the phases, and the control its method, so that one command line can name several; nothing left at all is an error.
  */
-export function selectionScenarios({ operations, settings, phases, live }: Selection): readonly Scenario[] {
+export function selectionScenarios({
+  operations,
+  settings,
+  phases,
+  live,
+  methods,
+}: Selection): readonly Scenario[] {
   const scenarios = operations.flatMap((operation) =>
     (UNDIVIDED.has(operation) ? phases.filter((phase) => phase === 'both') : phases).flatMap((phase) =>
-      (UNDIVIDED.has(operation) ? live.filter((count) => count === 1) : live).map((count) =>
-        scenario(operation, CONFIGURABLE.has(operation) ? settings : [], phase, count),
+      (UNDIVIDED.has(operation) ? live.filter((count) => count === 1) : live).flatMap((count) =>
+        (operation === 'noop' ? [DEFAULT_METHOD] : methods).map((method) =>
+          scenario(operation, CONFIGURABLE.has(operation) ? settings : [], phase, count, method),
+        ),
       ),
     ),
   );

@@ -8,7 +8,7 @@ import { WorkerProcess } from './worker-process.js';
 const Batch = suite('batch');
 const bundled = await resolveTarget({ provider: 'bundled' });
 const host = await chooseCLibrary([bundled]);
-const scenario = { operation: 'new', settings: [], phase: 'both', live: 1 } as const;
+const scenario = { operation: 'new', method: 'tls', settings: [], phase: 'both', live: 1 } as const;
 
 interface Crewed extends Participant {
   readonly worker: WorkerProcess;

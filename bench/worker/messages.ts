@@ -3,16 +3,20 @@
  * is the same from Node 12 to the newest. Types only: the worker (worker.cts) runs on old Nodes and imports no code.
  */
 import type { Claim, ClaimAnswer, ObservedCell } from '../core/conformance.js';
+import type { Method } from '../core/method.js';
 import type { Operation, Phase } from '../core/operation.js';
 import type { Availability, MemoryReading } from '../core/sample.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { TargetFacts } from '../core/target.js';
+import type { HoldingExchange } from './holding-messages.js';
 import type { NodeLayerExchange } from './node-layer-messages.js';
 import type { SoakExchange } from './soak-messages.js';
+import type { TeamExchange } from './team-messages.js';
 
 /** A scenario as the addon takes it. */
 export interface ScenarioSpec {
   readonly operation: Operation;
+  readonly method: Method;
   readonly settings: readonly { readonly setting: string; readonly level: string }[];
   readonly phase: Phase;
   readonly live: number;
@@ -51,7 +55,7 @@ export interface SettingCode {
 }
 
 /** Each request by its kind, with what it takes and what it gives. */
-export interface Exchange extends SoakExchange, NodeLayerExchange {
+export interface Exchange extends SoakExchange, TeamExchange, HoldingExchange, NodeLayerExchange {
   /** Opens and proves the target. */
   open: {
     takes: { libcrypto: string; libssl: string; countAllocations: boolean; deepbind: boolean };

@@ -33,7 +33,8 @@ export function driverParticipant(at: Place): Participant {
 export function driverArguments(library: SharedLibrary, scenario: ScenarioSpec): string[] {
   return [
     ...['--libcrypto', library.libcrypto, '--libssl', library.libssl],
-    ...['--operation', scenario.operation, '--phase', scenario.phase, '--live', String(scenario.live)],
+    ...['--operation', scenario.operation, '--method', scenario.method],
+    ...['--phase', scenario.phase, '--live', String(scenario.live)],
     ...scenario.settings.flatMap(({ setting, level }) => ['--setting', `${setting}=${level}`]),
   ];
 }

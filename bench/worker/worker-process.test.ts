@@ -76,7 +76,7 @@ Worker('counts inside the node executable through the preloaded library', async 
       const facts = await worker.ask('open', opening(bundled, true, true));
       assert.is(facts.witness.method, 'memory-hooks');
       assert.is(facts.witness.left, 0);
-      const scenario = { operation: 'new', settings: [], phase: 'both', live: 1 } as const;
+      const scenario = { operation: 'new', method: 'tls', settings: [], phase: 'both', live: 1 } as const;
       const { memory } = await worker.ask('survey', { scenario, countMemory: true });
       assert.type(memory, 'object');
       if (typeof memory === 'string' || facts.witness.method !== 'memory-hooks') return;
@@ -123,6 +123,7 @@ Worker('reports what a library lacks as absent, not as a failure', async () => {
     await worker.ask('open', opening(bundled));
     const scenario = {
       operation: 'new',
+      method: 'tls',
       settings: [{ setting: 'nonesuch', level: 'x' }],
       phase: 'both',
       live: 1,
@@ -132,10 +133,27 @@ Worker('reports what a library lacks as absent, not as a failure', async () => {
   });
 });
 
+Worker('prepares handles of any method, and says which function a version lacks', async () => {
+  await withWorker(bundled, async (worker) => {
+    await worker.ask('open', opening(bundled));
+    const survey = async (method: 'dtls-server' | 'quic-client') =>
+      (
+        await worker.ask('survey', {
+          scenario: { operation: 'new', method, settings: [], phase: 'both', live: 1 },
+          countMemory: false,
+        })
+      ).availability;
+    assert.equal(await survey('dtls-server'), { kind: 'available' });
+    const quic = await survey('quic-client');
+    if (quic.kind !== 'available')
+      assert.equal(quic, { kind: 'absent', reason: 'this library has no OSSL_QUIC_client_method' });
+  });
+});
+
 Worker('notices that the process died, also while it waits for an answer', async () => {
   const worker = new WorkerProcess(bundled, host, { countAllocations: false, boardFd: null });
   await worker.ask('open', opening(bundled));
-  const scenario = { operation: 'new', settings: [], phase: 'both', live: 1 } as const;
+  const scenario = { operation: 'new', method: 'tls', settings: [], phase: 'both', live: 1 } as const;
   const answer = rejection(worker.ask('calibrate', { scenario, roundNs: 60e9 })); // would take a minute
   process.kill(worker.pid, 'SIGSEGV');
   const error = await answer;
@@ -148,7 +166,7 @@ Worker('notices that the process died, also while it waits for an answer', async
 Worker('ends a worker that does not answer', async () => {
   const worker = new WorkerProcess(bundled, host, { countAllocations: false, boardFd: null });
   await worker.ask('open', opening(bundled));
-  const scenario = { operation: 'new', settings: [], phase: 'both', live: 1 } as const;
+  const scenario = { operation: 'new', method: 'tls', settings: [], phase: 'both', live: 1 } as const;
   const error = await rejection(worker.ask('calibrate', { scenario, roundNs: 60e9 }, 100));
   assert.instance(error, WorkerGone);
   assert.match(error.message, /did not answer 'calibrate' within 0.1 s/);

@@ -38,6 +38,17 @@ interface Addon {
   soakSegment(first: number, cycles: number): Exchange['soakSegment']['gives'];
   soakWalk(first: number, cycles: number): Exchange['soakWalk']['gives'];
   soakSteps(steps: readonly string[]): Exchange['soakSteps']['gives'];
+  teamPrepare(spec: Exchange['teamPrepare']['takes']['spec']): Exchange['teamPrepare']['gives'];
+  teamCalibrate(roundNs: number): number;
+  teamRound(round: Exchange['teamRound']['takes']['round']): Exchange['teamRound']['gives'];
+  teamRelease(): undefined;
+  holdHandles(scenario: ScenarioSpec, most: number): Exchange['holdHandles']['gives'];
+  holdMore(alive: number): Exchange['holdMore']['gives'];
+  holdConnections(buffers: Exchange['holdConnections']['takes']['buffers']): undefined;
+  connectMore(alive: number): Exchange['connectMore']['gives'];
+  exchange(first: number, last: number, bytes: number): Exchange['exchange']['gives'];
+  measureConnection(exchangeBytes: number): Exchange['measureConnection']['gives'];
+  releaseHeld(): Exchange['releaseHeld']['gives'];
 }
 
 const addonFile = process.argv[2];
@@ -155,6 +166,28 @@ function answer(request: Request): Given | Promise<Given> {
         addon as unknown as NodeLayerAddon,
         request,
       );
+    case 'teamPrepare':
+      return addon.teamPrepare(request.spec);
+    case 'teamCalibrate':
+      return addon.teamCalibrate(request.roundNs);
+    case 'teamRound':
+      return addon.teamRound(request.round);
+    case 'teamRelease':
+      return addon.teamRelease();
+    case 'holdHandles':
+      return addon.holdHandles(request.scenario, request.most);
+    case 'holdMore':
+      return addon.holdMore(request.alive);
+    case 'holdConnections':
+      return addon.holdConnections(request.buffers);
+    case 'connectMore':
+      return addon.connectMore(request.alive);
+    case 'exchange':
+      return addon.exchange(request.first, request.last, request.bytes);
+    case 'measureConnection':
+      return addon.measureConnection(request.exchangeBytes);
+    case 'releaseHeld':
+      return addon.releaseHeld();
     case 'handlesPrepare':
       if (Number(process.versions.node.split('.')[0]) < handlesNodeMin()) {
         const reason = `JavaScript handles are soaked on Node ${handlesNodeMin()} and later; this target runs ${process.version}`;

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
+import { DEFAULT_METHOD, isMethod, METHOD_NAMES, METHODS, type Method } from '../../bench/core/method.js';
 import {
   isOperation,
   OPERATION_NAMES,
@@ -50,6 +51,7 @@ interface BenchFlags {
   readonly settings?: string;
   readonly phase: readonly Phase[];
   readonly live: readonly number[];
+  readonly method: readonly Method[];
   readonly blocks?: number;
   readonly rounds?: number;
   readonly roundUs: number;
@@ -75,6 +77,7 @@ const FIXED_BY_A_RUN = [
   'settings',
   'phase',
   'live',
+  'method',
   'scenario',
   'blocks',
   'rounds',
@@ -118,6 +121,12 @@ export function benchCommand(): Command {
       'with --operation: handles alive at once; 1 frees each at once',
       commaList('--live', wholeNumber('--live', 1, LIVE_MAX)),
       [1] as const,
+    )
+    .option(
+      '--method <list>',
+      `with --operation: of which SSL_METHOD, ${list(METHOD_NAMES)}`,
+      commaList('--method', readMethod),
+      [DEFAULT_METHOD] as const,
     )
     .option(
       '--scenario <name...>',
@@ -186,6 +195,9 @@ export function benchCommand(): Command {
       `
 Operations:
 ${OPERATION_NAMES.map((name) => `  ${name.padEnd(14)}${OPERATIONS[name]}`).join('\n')}
+
+Methods:
+${METHOD_NAMES.map((name) => `  ${name.padEnd(20)}${METHODS[name]}`).join('\n')}
 
 Suites:
 ${SUITE_NAMES.map((name) => `  ${name.padEnd(14)}${SUITES[name].about}`).join('\n')}
@@ -409,7 +421,13 @@ async function chooseScenarios(
             : flags.settings,
           catalogue,
         );
-  return selectionScenarios({ operations: flags.operation, settings, phases: flags.phase, live: flags.live });
+  return selectionScenarios({
+    operations: flags.operation,
+    settings,
+    phases: flags.phase,
+    live: flags.live,
+    methods: flags.method,
+  });
 }
 
 function readShard(text: string): BenchFlags['shard'] {
@@ -424,6 +442,11 @@ function readSuite(text: string): SuiteName {
 function readOperation(text: string): Operation {
   if (!isOperation(text))
     throw badValue('--operation', text, `an operation (accepted: ${list(OPERATION_NAMES)})`);
+  return text;
+}
+
+function readMethod(text: string): Method {
+  if (!isMethod(text)) throw badValue('--method', text, `a method (accepted: ${list(METHOD_NAMES)})`);
   return text;
 }
 

@@ -134,10 +134,10 @@ function isRow({ operation, settings }: ScenarioRecord): boolean {
   return operation === 'dup' && settings.length > 0;
 }
 
-/** `cipher-list=20`, with phase and handles alive where they are not the usual ones. */
-function rowLabel({ settings, phase, live }: ScenarioRecord): string {
+/** `cipher-list=20`, with method, phase and handles alive where they are not the usual ones. */
+function rowLabel({ method, settings, phase, live }: ScenarioRecord): string {
   const names = settings.map(({ setting, level }) => (level === 'default' ? setting : `${setting}=${level}`));
-  return `${names.join(', ')}${phase === 'both' ? '' : ` /${phase}`}${live === 1 ? '' : ` @${live}`}`;
+  return `${names.join(', ')}${method === undefined ? '' : ` :${method}`}${phase === 'both' ? '' : ` /${phase}`}${live === 1 ? '' : ` @${live}`}`;
 }
 
 function heatCell(run: Run, target: string, scenario: string, comparison: Comparison | null): Child {
