@@ -11,6 +11,7 @@ ARGS ?=
 .PHONY: test check-native lint schema
 .PHONY: soak soak-selftest faults
 .PHONY: report node-layer
+.PHONY: profile
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -21,6 +22,7 @@ help:
 	@echo 'make soak-selftest   plant leaks and see each found and named'
 	@echo 'make faults    refuse every allocation of every call in turn and say what it makes of it'
 	@echo 'make node-layer  what Node adds: addon calls, tls contexts, sockets and connections'
+	@echo 'make profile   which lines allocate and which functions run: make profile ARGS="openssl@3.0 openssl@3.5"'
 	@echo 'make report    write the dashboard of all runs, results/report.html'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
@@ -73,6 +75,9 @@ faults: build
 
 node-layer: build
 	$(DUPMARK) node-layer $(ARGS)
+
+profile: build
+	$(DUPMARK) profile $(ARGS)
 
 report: build
 	$(DUPMARK) report $(ARGS)

@@ -9,6 +9,7 @@ import { conformCommand } from './commands/conform.js';
 import { doctorCommand } from './commands/doctor.js';
 import { faultsCommand } from './commands/faults.js';
 import { nodeLayerCommand } from './commands/node-layer.js';
+import { profileCommand } from './commands/profile.js';
 import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
 import { soakCommand } from './commands/soak.js';
@@ -38,6 +39,7 @@ for (const command of [
   soakCommand(),
   faultsCommand(),
   nodeLayerCommand(),
+  profileCommand(),
   reportCommand(),
   resultsCommand(),
 ]) {

@@ -31,7 +31,7 @@ export const SCHEMA_VERSION = 1;
 /** Run ids sort by time and are safe as a folder's name: `20260801T120000Z-k3f9qa`. */
 export const RUN_ID = /^\d{8}T\d{6}Z-[a-z0-9]{6}$/;
 
-const time = z.iso.datetime().meta({ id: 'Time', description: 'UTC, as 2026-08-01T12:00:00Z' });
+export const time = z.iso.datetime().meta({ id: 'Time', description: 'UTC, as 2026-08-01T12:00:00Z' });
 const loads = z.tuple([amount, amount, amount]).readonly();
 
 export const environmentSchema = z
@@ -93,7 +93,7 @@ export const targetSchema = z
   })
   .describe('facts is null only when the worker could not be asked');
 
-const scenarioSchema = z.strictObject({
+export const scenarioSchema = z.strictObject({
   name: text,
   operation,
   settings: list(z.strictObject({ setting: text, level: text })),

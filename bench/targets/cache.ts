@@ -75,10 +75,12 @@ function readManifest(value: unknown): Manifest | null {
 /** What an entry says that it is when it holds no target: these are no target ids. */
 export const C_LIBRARY_PREFIX = 'c-library:';
 export const HEADERS_PREFIX = 'headers:';
+/** Of what names the functions of stripped libraries. */
+export const NAMES_PREFIX = 'names:';
 
 /** Whether an entry holds a target, and not something that targets need. */
 export function isTarget({ manifest }: Entry): boolean {
-  return !manifest.what.startsWith(C_LIBRARY_PREFIX) && !manifest.what.startsWith(HEADERS_PREFIX);
+  return ![C_LIBRARY_PREFIX, HEADERS_PREFIX, NAMES_PREFIX].some((prefix) => manifest.what.startsWith(prefix));
 }
 
 /** All entries, by key. Empty where there is no cache yet. */
