@@ -11,7 +11,7 @@ ARGS ?=
 .PHONY: test check-native lint schema
 .PHONY: soak soak-selftest faults
 .PHONY: report node-layer
-.PHONY: profile
+.PHONY: profile profile-clinic
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -23,6 +23,7 @@ help:
 	@echo 'make faults    refuse every allocation of every call in turn and say what it makes of it'
 	@echo 'make node-layer  what Node adds: addon calls, tls contexts, sockets and connections'
 	@echo 'make profile   which lines allocate and which functions run: make profile ARGS="openssl@3.0 openssl@3.5"'
+	@echo 'make profile-clinic TOOL=doctor|flame|bubbleprof|heapprofiler|cpu|heap   clinic, or V8 itself, on a worker or a soak'
 	@echo 'make report    write the dashboard of all runs, results/report.html'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
@@ -78,6 +79,11 @@ node-layer: build
 
 profile: build
 	$(DUPMARK) profile $(ARGS)
+
+# Installs clinic on first use, into tools/clinic. A soak: ARGS="--soak handles-dropped --seconds 30".
+TOOL ?= doctor
+profile-clinic: build
+	$(DUPMARK) profile clinic --tool $(TOOL) $(ARGS)
 
 report: build
 	$(DUPMARK) report $(ARGS)

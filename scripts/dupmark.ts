@@ -21,6 +21,8 @@ const program = new Command('dupmark')
     'Benchmarks and memory-leak profiling for the OpenSSL SSL handle, side by side over OpenSSL versions.',
   )
   .version(dupmarkVersion().version)
+  // What stands behind a command is for that command to read, and so on down.
+  .enablePositionalOptions()
   .showSuggestionAfterError()
   .addHelpText(
     'after',

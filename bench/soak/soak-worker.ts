@@ -7,6 +7,8 @@ import { WorkerGone, type WorkerProcess } from '../worker/worker-process.js';
 export { WorkerGone };
 
 export class SoakWorker {
+  /** Those that have a living process. */
+  static readonly running = new Set<SoakWorker>();
   readonly target: Target;
   readonly #cLibrary: CLibrary;
   #worker: WorkerProcess | null = null;
@@ -28,7 +30,10 @@ export class SoakWorker {
     try {
       return await worker.ask(kind, takes, timeoutMs);
     } catch (error) {
-      if (error instanceof WorkerGone) this.#worker = null;
+      if (error instanceof WorkerGone) {
+        this.#worker = null;
+        SoakWorker.running.delete(this);
+      }
       throw error;
     }
   }
@@ -40,12 +45,14 @@ export class SoakWorker {
     });
     this.facts = facts;
     this.#worker = worker;
+    SoakWorker.running.add(this);
     return worker;
   }
 
   async stop(): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
+    SoakWorker.running.delete(this);
     await worker?.stop();
   }
 }

@@ -18,6 +18,8 @@ import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, say, writeJson } from '../console.js';
 import { findTargets, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
+import { clinicCommand } from './profile-clinic.js';
+import { heapCommand } from './profile-heap.js';
 
 interface ProfileFlags {
   readonly targets?: readonly TargetRequest[];
@@ -33,23 +35,24 @@ interface ProfileFlags {
 }
 
 export function profileCommand(): Command {
-  return new Command('profile')
-    .description('Where the bytes and instructions of an operation go: by source line and by function.')
-    .argument('[base]', 'a target (default: the running Node’s own OpenSSL)')
-    .argument('[contender]', 'a second target: what changed from the first to it')
-    .option('--targets <list>', 'the same one or two targets as a list', targetList('--targets'))
-    .option('--operation <name>', OPERATION_NAMES.join(', '), readOperation, 'new' as const)
-    .option('--settings <list>', 'settings as ID or ID=LEVEL, for operations that take any')
-    .option('--scenario <name>', 'instead of both, as dup[cipher-list=20]', (text) => parseScenario(text))
-    .option('--no-instructions', 'bytes only: no valgrind, about 5 s less per target')
-    .option('--top <n>', 'rows of a table', wholeNumber('--top', 1, 10_000), 25)
-    .option('--offline', 'fetch nothing: use what is here', false)
-    .option('--format <name>', PROFILE_FORMATS.join(', '), readFormat, 'text' as const)
-    .option('--results <folder>', 'where profiles are kept', join(PROJECT_FOLDER, 'results'))
-    .option('--json <file>', 'also write the document there (- for standard output, instead of the tables)')
-    .addHelpText(
-      'after',
-      `
+  return (
+    new Command('profile')
+      .description('Where the bytes and instructions of an operation go: by source line and by function.')
+      .argument('[base]', 'a target (default: the running Node’s own OpenSSL)')
+      .argument('[contender]', 'a second target: what changed from the first to it')
+      .option('--targets <list>', 'the same one or two targets as a list', targetList('--targets'))
+      .option('--operation <name>', OPERATION_NAMES.join(', '), readOperation, 'new' as const)
+      .option('--settings <list>', 'settings as ID or ID=LEVEL, for operations that take any')
+      .option('--scenario <name>', 'instead of both, as dup[cipher-list=20]', (text) => parseScenario(text))
+      .option('--no-instructions', 'bytes only: no valgrind, about 5 s less per target')
+      .option('--top <n>', 'rows of a table', wholeNumber('--top', 1, 10_000), 25)
+      .option('--offline', 'fetch nothing: use what is here', false)
+      .option('--format <name>', PROFILE_FORMATS.join(', '), readFormat, 'text' as const)
+      .option('--results <folder>', 'where profiles are kept', join(PROJECT_FOLDER, 'results'))
+      .option('--json <file>', 'also write the document there (- for standard output, instead of the tables)')
+      .addHelpText(
+        'after',
+        `
 Operations:
 ${OPERATION_NAMES.map((name) => `  ${name.padEnd(14)}${OPERATIONS[name]}`).join('\n')}
 
@@ -57,8 +60,13 @@ Kept under results/profiles/ID: profile.json, flame.html, treemap.html, and for 
 V8 .heapprofile and callgrind.out.* for KCachegrind.
 
 Exit codes: 0 fine · 2 could not run, or nothing of it is available here · 130 and 143 interrupted, with what was measured kept`,
-    )
-    .action(run);
+      )
+      .action(run)
+      // A subcommand's flags are its own, also those that are named as these.
+      .enablePositionalOptions()
+      .addCommand(heapCommand())
+      .addCommand(clinicCommand())
+  );
 }
 
 async function run(

@@ -23,11 +23,12 @@ import { findingsOf } from '../../bench/soak/judge.js';
 import { repeat } from '../../bench/soak/reduce.js';
 import { soak } from '../../bench/soak/run.js';
 import { selfTest } from '../../bench/soak/selftest.js';
+import { snapshotOnSignal } from '../../bench/soak/snapshot-signal.js';
 import { SoakWorker, WorkerGone } from '../../bench/soak/soak-worker.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
-import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { commaList, findTargets, readPlant, seed, targetList, wholeNumber } from '../flags.js';
 import { renderSelfTest } from '../soak-selftest-table.js';
 import { dupmarkVersion } from '../version.js';
 
@@ -98,6 +99,8 @@ export function soakCommand(): Command {
 Verdicts: leak (an exact oracle saw it) · fault (a free too many, or a crash) · maybe (only a slope rose, or
 something grew once) · none · inconclusive
 
+SIGUSR2 writes a heap snapshot of the worker under results/profiles, and the soak goes on.
+
 Exit codes: 0 none · 1 a leak or a fault · 2 could not run, or a target was refused · 3 maybe or inconclusive ·
 4 with --selftest: a plant was missed or wrongly named, or a clean soak raised an alarm ·
 130 and 143 interrupted, with the verdict so far`,
@@ -135,6 +138,7 @@ async function run(flags: SoakFlags): Promise<void> {
   }
   const settings = await chooseSettings(flags.settings, targets, cLibrary);
   let document: SoakDocument;
+  const stopListening = snapshotOnSignal(join(flags.results, 'profiles'), say);
   try {
     document = await soak({
       targets,
@@ -158,6 +162,7 @@ async function run(flags: SoakFlags): Promise<void> {
       onRefused: (target, reason) => say(`refused ${target}: ${reason}`),
     });
   } finally {
+    stopListening();
     shown.end();
   }
   const folder = keep(flags.results, document);
@@ -303,13 +308,4 @@ function readMinutes(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (!(value > 0 && value <= 100_000)) throw badValue('--minutes', text, 'a number of minutes above 0');
   return value;
-}
-
-function readPlant(text: string): { readonly kind: string; readonly rate: number } {
-  const match = /^([a-z0-9-]+):(\d+(?:e\d+)?)$/.exec(text);
-  const rate = Number(match?.[2]);
-  if (match?.[1] === undefined || !(rate >= 1 && rate <= CYCLES_MAX)) {
-    throw badValue('--plant', text, 'KIND:RATE, as in lost-free:1000000');
-  }
-  return { kind: match[1], rate };
 }
