@@ -27,7 +27,7 @@ async function profileOf(
   countInstructions: boolean,
 ): Promise<Profiled> {
   const target = await resolveTarget(request, { offline: true });
-  return profile({
+  const profiled = await profile({
     targets: [target],
     cLibrary: await chooseCLibrary([target], { offline: true }),
     chooseScenario: () => parseScenario(scenario),
@@ -38,6 +38,8 @@ async function profileOf(
     signal: new AbortController().signal,
     onStep: () => {},
   });
+  assert.ok(profiled !== null);
+  return profiled;
 }
 
 test('inside node: bytes by line add up, instructions say why they are not available', async () => {

@@ -43,8 +43,8 @@ export interface Profiled {
 /** Deeper than any call chain below an operation: contexts are then whole stacks. */
 const CALLERS = 100;
 
-/** Throws CouldNotRun when a target is refused or cannot run the scenario, and when nothing at all could be had. */
-export async function profile(plan: ProfilePlan): Promise<Profiled> {
+/** Null when it was interrupted before there was anything. Throws CouldNotRun when a target is refused or cannot run the scenario. */
+export async function profile(plan: ProfilePlan): Promise<Profiled | null> {
   const startedAt = new Date();
   const begun = beginEnvironment(null);
   const targets: ProfiledTarget[] = [];
@@ -82,8 +82,7 @@ export async function profile(plan: ProfilePlan): Promise<Profiled> {
     }
     targets.push({ ...found, instructions });
   }
-  if (scenario === null || targets.length === 0)
-    throw new CouldNotRun('interrupted before anything was profiled');
+  if (scenario === null || targets.length === 0) return null;
   return {
     callgrind,
     document: {

@@ -5,7 +5,7 @@
 import { type Frame, inclusiveOf } from '../core/profile.js';
 import type { ProfileDocument } from '../document/profile-schema.js';
 import { formatCount } from './format.js';
-import { escapeMarkup, inlinePage } from './inline-page.js';
+import { escapeMarkup, fitting, fixed, inlinePage } from './inline-page.js';
 
 const WIDTH = 1200;
 const ROW = 19;
@@ -39,7 +39,13 @@ ${legend}
 <p id="detail" role="status">Point at a function for its figures; click or press Enter to widen it.</p>
 ${graphs.map((graph, i) => section(graph, graphs[1 - i] ?? null, widest)).join('\n')}
 <p class="fine">Counted by valgrind’s callgrind. It counts every step of a repeated string instruction (memset, memcpy), which a processor does many at a time: instructions are not time.</p>`;
-  return inlinePage({ title: `${name} · dupmark profile`, style: STYLE, script: SCRIPT, body });
+  return inlinePage({
+    title: `${name} · dupmark profile`,
+    schemes: 'light',
+    style: STYLE,
+    script: SCRIPT,
+    body,
+  });
 }
 
 function section({ id, version, tree }: Graph, other: Graph | null, widest: number): string {
@@ -54,7 +60,7 @@ function section({ id, version, tree }: Graph, other: Graph | null, widest: numb
     const compared = other === null ? '' : ` · on ${other.id}: ${formatCount(Math.round(before))}`;
     const figures = `${frame.name} (${frame.library}) · ${formatCount(Math.round(total))} with what it calls, ${formatCount(Math.round(frame.self))} itself${compared}`;
     bars.push(
-      `<g tabindex="0" class="${escapeMarkup(kind)}" data-x="${fixed(x)}" data-w="${fixed(width)}" data-y="${row}" data-name="${escapeMarkup(frame.name)}"><title>${escapeMarkup(figures)}</title><rect x="${fixed(x)}" y="${row * ROW}" width="${fixed(width)}" height="${ROW - 1}"/><text x="${fixed(x + 3)}" y="${row * ROW + 13}">${escapeMarkup(fitting(frame.name, width))}</text></g>`,
+      `<g tabindex="0" class="${escapeMarkup(kind)}" data-x="${fixed(x)}" data-w="${fixed(width)}" data-y="${row}" data-name="${escapeMarkup(frame.name)}"><title>${escapeMarkup(figures)}</title><rect x="${fixed(x)}" y="${row * ROW}" width="${fixed(width)}" height="${ROW - 1}"/><text x="${fixed(x + 3)}" y="${row * ROW + 13}">${escapeMarkup(fitting(frame.name, width, CHARACTER))}</text></g>`,
     );
     let at = x;
     for (const child of [...frame.children].sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -76,15 +82,6 @@ function changeOf(total: number, before: number, known: boolean): string {
   // Less than one instruction in a thousand is no difference that a colour should show.
   if (Math.abs(total - before) <= Math.max(total, before) / 1000) return 'same';
   return total > before ? 'more' : 'less';
-}
-
-function fitting(name: string, width: number): string {
-  const room = Math.floor((width - 6) / CHARACTER);
-  return room < 3 ? '' : name.length <= room ? name : `${name.slice(0, room - 1)}…`;
-}
-
-function fixed(value: number): string {
-  return String(Number(value.toFixed(2)));
 }
 
 const STYLE = `

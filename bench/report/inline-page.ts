@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 
 export interface InlinePage {
   readonly title: string;
+  /** What it can be shown in. */
+  readonly schemes: 'light' | 'light dark';
   readonly style: string;
   /** '' for none. */
   readonly script: string;
@@ -10,7 +12,7 @@ export interface InlinePage {
   readonly body: string;
 }
 
-export function inlinePage({ title, style, script, body }: InlinePage): string {
+export function inlinePage({ title, schemes, style, script, body }: InlinePage): string {
   const policy = [
     "default-src 'none'",
     script === '' ? "script-src 'none'" : `script-src '${digest(script)}'`,
@@ -25,7 +27,7 @@ export function inlinePage({ title, style, script, body }: InlinePage): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
+<meta name="color-scheme" content="${schemes}">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>${escapeMarkup(title)}</title>
@@ -46,6 +48,17 @@ export function escapeMarkup(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;');
+}
+
+/** A length in a drawing, to a hundredth. */
+export function fixed(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
+/** As much of a text as fits into a width of a drawing whose characters are about so wide; '' when it is not worth it. */
+export function fitting(text: string, width: number, characterWidth: number): string {
+  const room = Math.floor((width - 6) / characterWidth);
+  return room < 3 ? '' : text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }
 
 function digest(text: string): string {

@@ -3,7 +3,7 @@ import type { MemorySite } from '../core/sample.js';
 import type { ProfileDocument } from '../document/profile-schema.js';
 import { areaOf, compareSites } from '../stats/sites.js';
 import { formatCount } from './format.js';
-import { escapeMarkup, inlinePage } from './inline-page.js';
+import { escapeMarkup, fitting, fixed, inlinePage } from './inline-page.js';
 import { type Rectangle, squarify } from './page/charts/treemap.js';
 
 const WIDTH = 1200;
@@ -43,7 +43,7 @@ export function treemapPage(document: ProfileDocument): string | null {
       : ' Both at one scale; <b class="changed">coloured</b> lines are not the same on the other.'
   } Point at one for its figures.</p>
 ${maps.map((map) => section(map, largest, changed)).join('\n')}`;
-  return inlinePage({ title: `${name} · dupmark profile`, style: STYLE, script: '', body });
+  return inlinePage({ title: `${name} · dupmark profile`, schemes: 'light', style: STYLE, script: '', body });
 }
 
 function changedSites(before: readonly MemorySite[], after: readonly MemorySite[]): ReadonlySet<MemorySite> {
@@ -73,7 +73,7 @@ function section({ id, version, sites }: Bytes, largest: number, changed: Readon
       inner,
     );
     const heading = withHead
-      ? `<text class="file" x="${fixed(room.x + 4)}" y="${fixed(room.y + 11)}">${escapeMarkup(fitting(`${file} · ${areaOf(file)}`, room.width))}</text>`
+      ? `<text class="file" x="${fixed(room.x + 4)}" y="${fixed(room.y + 11)}">${escapeMarkup(fitting(`${file} · ${areaOf(file)}`, room.width, CHARACTER))}</text>`
       : '';
     return `<rect class="room" ${attributes(room)}/>${heading}${own.map((site, j) => tile(site, places[j], changed.has(site))).join('')}`;
   });
@@ -89,7 +89,7 @@ function tile(site: MemorySite, place: Rectangle | undefined, changed: boolean):
   const figures = `${file}:${line} · ${formatCount(requestedBytes)} bytes in ${allocations} allocation${allocations === 1 ? '' : 's'}, ${retainedBytes < 0 ? '−' : ''}${formatCount(Math.abs(retainedBytes))} live on`;
   const label =
     place.height > HEAD
-      ? `<text x="${fixed(place.x + 4)}" y="${fixed(place.y + 12)}">${escapeMarkup(fitting(`${line}: ${formatCount(requestedBytes)}`, place.width))}</text>`
+      ? `<text x="${fixed(place.x + 4)}" y="${fixed(place.y + 12)}">${escapeMarkup(fitting(`${line}: ${formatCount(requestedBytes)}`, place.width, CHARACTER))}</text>`
       : '';
   return `<g${changed ? ' class="changed"' : ''}><title>${escapeMarkup(figures)}</title><rect ${attributes(place)}/>${label}</g>`;
 }
@@ -104,15 +104,6 @@ function bytesOf(sites: readonly MemorySite[]): number {
 
 function bySize(sites: readonly MemorySite[]): readonly MemorySite[] {
   return [...sites].sort((a, b) => b.requestedBytes - a.requestedBytes || a.line - b.line);
-}
-
-function fitting(text: string, width: number): string {
-  const room = Math.floor((width - 8) / CHARACTER);
-  return room < 4 ? '' : text.length <= room ? text : `${text.slice(0, room - 1)}…`;
-}
-
-function fixed(value: number): string {
-  return String(Number(value.toFixed(2)));
 }
 
 const STYLE = `

@@ -83,7 +83,7 @@ async function run(
   }
   const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
   const interruption = onInterrupt();
-  const { document, callgrind } = await profile({
+  const profiled = await profile({
     targets,
     cLibrary,
     chooseScenario: (catalogue) => chooseScenario(flags, catalogue),
@@ -94,6 +94,11 @@ async function run(
     signal: interruption.signal,
     onStep: say,
   });
+  if (profiled === null) {
+    process.exitCode = interruption.exitCode() ?? ExitCode.couldNotRun;
+    return;
+  }
+  const { document, callgrind } = profiled;
   const folder = join(flags.results, 'profiles', document.id);
   const files = new Map(exportFiles(document, callgrind));
   const pages = [
