@@ -166,7 +166,8 @@ function siteDifferences(base: ProfiledTarget, contender: ProfiledTarget, top: n
   };
 }
 
-function functionSection({ instructions }: ProfiledTarget, top: number): Section {
+function functionSection(profiled: ProfiledTarget, top: number): Section {
+  const { instructions } = profiled;
   const title = 'Instructions by function';
   if (instructions.kind !== 'exact') return notAvailable(title, instructions.reason);
   const functions = functionTotals(instructions.tree);
@@ -187,7 +188,7 @@ function functionSection({ instructions }: ProfiledTarget, top: number): Section
         ]),
       ['all', '', whole(perIteration), '', '', ''],
     ],
-    notes: [...leftOut(functions.length - top, 'functions'), ...caveats([instructions])],
+    notes: [...leftOut(functions.length - top, 'functions'), ...caveats([profiled])],
   };
 }
 
@@ -238,14 +239,17 @@ function functionDifferences(base: ProfiledTarget, contender: ProfiledTarget, to
         '',
       ],
     ],
-    notes: caveats([a, b]),
+    notes: caveats([base, contender]),
   };
 }
 
 const CLEARS = /mem(set|cpy|move)/;
 
 /** What of instructions must be known beside the table. */
-function caveats(counted: readonly Extract<ProfiledTarget['instructions'], { kind: 'exact' }>[]): string[] {
+function caveats(profiled: readonly ProfiledTarget[]): string[] {
+  const counted = profiled.flatMap(({ target, instructions }) =>
+    instructions.kind === 'exact' ? [{ id: target.id, ...instructions }] : [],
+  );
   const notes: string[] = [];
   const cleared = counted.map(({ tree }) =>
     functionTotals(tree).reduce((sum, { name, self }) => sum + (CLEARS.test(name) ? self : 0), 0),
@@ -256,14 +260,14 @@ function caveats(counted: readonly Extract<ProfiledTarget['instructions'], { kin
       `Without memset, memcpy and memmove: ${rest.join(' → ')}. Of a repeated string instruction, as these use, callgrind counts every step, about one a byte; a processor does many at a time.`,
     );
   }
-  for (const { unnamed, perIteration } of counted) {
+  for (const { id, unnamed, perIteration } of counted) {
     if (unnamed > 0) {
       notes.push(
-        `${formatShare(unnamed / perIteration)} of the instructions are in functions that have no name here, shown as addresses.`,
+        `${id}: ${formatShare(unnamed / perIteration)} of the instructions are in functions that have no name here, shown as addresses.`,
       );
     }
   }
-  return [...new Set(notes)];
+  return notes;
 }
 
 function connections(readings: readonly Exact[]): string[] {
