@@ -11,6 +11,7 @@ ARGS ?=
 .PHONY: test check-native lint schema check-package api-docs
 .PHONY: soak soak-selftest faults
 .PHONY: report node-layer threads connections
+.PHONY: profile profile-clinic
 
 help:
 	@echo 'make bench     measure SSL_new, SSL_dup and SSL_up_ref on several OpenSSL versions and compare'
@@ -23,6 +24,8 @@ help:
 	@echo 'make node-layer  what Node adds: addon calls, tls contexts, sockets and connections'
 	@echo 'make threads   what operations cost in several threads at once, and what sharing costs'
 	@echo 'make connections   what 100,000 handles and thousands of connections hold'
+	@echo 'make profile   which lines allocate and which functions run: make profile ARGS="openssl@3.0 openssl@3.5"'
+	@echo 'make profile-clinic TOOL=doctor|flame|bubbleprof|heapprofiler|cpu|heap   clinic, or V8 itself, on a worker or a soak'
 	@echo 'make report    write the dashboard of all runs, results/report.html'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
@@ -83,6 +86,14 @@ threads: build
 
 connections: build
 	$(DUPMARK) connections $(ARGS)
+
+profile: build
+	$(DUPMARK) profile $(ARGS)
+
+# Installs clinic on first use, into tools/clinic. A soak: ARGS="--soak handles-dropped --seconds 30".
+TOOL ?= doctor
+profile-clinic: build
+	$(DUPMARK) profile clinic --tool $(TOOL) $(ARGS)
 
 report: build
 	$(DUPMARK) report $(ARGS)

@@ -13,6 +13,7 @@ import { faultsCommand } from './commands/faults.js';
 import { historyCommand } from './commands/history.js';
 import { mergeCommand } from './commands/merge.js';
 import { nodeLayerCommand } from './commands/node-layer.js';
+import { profileCommand } from './commands/profile.js';
 import { reportCommand } from './commands/report.js';
 import { resultsCommand } from './commands/results.js';
 import { soakCommand } from './commands/soak.js';
@@ -26,6 +27,8 @@ const program = new Command('dupmark')
     'Benchmarks and memory-leak profiling for the OpenSSL SSL handle, side by side over OpenSSL versions.',
   )
   .version(dupmarkVersion().version)
+  // What stands behind a command is for that command to read, and so on down.
+  .enablePositionalOptions()
   .showSuggestionAfterError()
   .addHelpText(
     'after',
@@ -47,6 +50,7 @@ for (const command of [
   soakCommand(),
   faultsCommand(),
   nodeLayerCommand(),
+  profileCommand(),
   reportCommand(),
   historyCommand(),
   bisectCommand(),

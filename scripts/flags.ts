@@ -79,3 +79,15 @@ export function readPercent(flag: string): (text: string) => number {
     return value / 100;
   };
 }
+
+const PLANT_RATE_MAX = 1e15;
+
+/** A deliberate fault and how often: `lost-free:1000000`. */
+export function readPlant(text: string): { readonly kind: string; readonly rate: number } {
+  const match = /^([a-z0-9-]+):(\d+(?:e\d+)?)$/.exec(text);
+  const rate = Number(match?.[2]);
+  if (match?.[1] === undefined || !(rate >= 1 && rate <= PLANT_RATE_MAX)) {
+    throw badValue('--plant', text, 'KIND:RATE, as in lost-free:1000000');
+  }
+  return { kind: match[1], rate };
+}

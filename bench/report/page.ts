@@ -2,11 +2,11 @@
  * The dashboard as one HTML file: it needs no network, no server and nothing beside it. What runs in it is
  * bench/report/page/, bundled by scripts/build-page.ts.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CouldNotRun } from '../core/errors.js';
 import { PROJECT_FOLDER } from '../worker/files.js';
+import { inlinePage } from './inline-page.js';
 import { DATA_ELEMENT, type PageData } from './page-types.js';
 
 export const PAGE_FOLDER = join(PROJECT_FOLDER, 'dist', 'page');
@@ -15,35 +15,15 @@ export const PAGE_FOLDER = join(PROJECT_FOLDER, 'dist', 'page');
 export function renderPage(data: PageData): string {
   const script = built('main.js');
   const style = built('style.css');
-  // The policy forbids every request, and every script and style but these two.
-  const policy = [
-    "default-src 'none'",
-    `script-src '${digest(script)}'`,
-    `style-src '${digest(style)}'`,
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>dupmark</title>
-<style>${style}</style>
-</head>
-<body>
-<noscript>This page draws its tables and charts with JavaScript; its data is the JSON in its source.</noscript>
+  return inlinePage({
+    title: 'dupmark',
+    schemes: 'light dark',
+    style,
+    script,
+    body: `<noscript>This page draws its tables and charts with JavaScript; its data is the JSON in its source.</noscript>
 <div id="app"></div>
-<script type="application/json" id="${DATA_ELEMENT}">${embeddedJson(data)}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+<script type="application/json" id="${DATA_ELEMENT}">${embeddedJson(data)}</script>`,
+  });
 }
 
 /** JSON that cannot end its script element, whatever is in it: `<` only ever stands inside strings. */
@@ -65,8 +45,4 @@ function built(name: string): string {
   if (/<\/(script|style)/i.test(text))
     throw new RangeError(`${name} would end the element that it stands in`);
   return text;
-}
-
-function digest(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -51,7 +51,7 @@ totals: 1000
 `;
 
 test('self and inclusive costs, by library and function', () => {
-  const { total, functions } = readCallgrind(DUMP);
+  const { total, functions, calls } = readCallgrind(DUMP);
   assert.is(total, 1000);
   const of = (library: string, name: string) => {
     const found = functions.get(`/lib/${library}\n${name}`);
@@ -62,6 +62,15 @@ test('self and inclusive costs, by library and function', () => {
   assert.equal(of('libc.so.6', 'malloc'), [400, 400]);
   // Its calls of itself are within its own cost already; the library of a callee holds for one call only.
   assert.equal(of('libssl.so.3', 'g'), [90, 150]);
+  assert.equal(
+    calls.map(({ caller, callee, instructions }) => [caller.name, callee.name, instructions]),
+    [
+      ['SSL_new', 'CRYPTO_malloc', 700],
+      ['SSL_new', 'g', 150],
+      ['g', 'g', 60],
+      ['CRYPTO_malloc', 'malloc', 400],
+    ],
+  );
 });
 
 test('what is no whole dump is refused', () => {
@@ -71,6 +80,7 @@ test('what is no whole dump is refused', () => {
 
 const profile = (total: number, inclusive: number): CallgrindProfile => ({
   total,
+  calls: [],
   functions: new Map([['l\nf', { name: 'f', object: '/x/l', self: inclusive / 2, inclusive }]]),
 });
 

@@ -7,8 +7,10 @@
 export interface CallgrindProfile {
   /** Instructions in all. */
   readonly total: number;
-  /** By library and function. */
+  /** By library and function (and callers, where callgrind was asked to tell contexts apart). */
   readonly functions: ReadonlyMap<string, FunctionCost>;
+  /** Who called whom, each pair once. */
+  readonly calls: readonly CallCost[];
 }
 
 export interface FunctionCost {
@@ -21,6 +23,18 @@ export interface FunctionCost {
   inclusive: number;
 }
 
+export interface CallCost {
+  readonly caller: FunctionCost;
+  readonly callee: FunctionCost;
+  /** Instructions that the caller spent in the callee, with all that it called. */
+  instructions: number;
+}
+
+/** What callgrind calls a function of which it knows no name: its address, relative to its library. */
+export const UNNAMED = /^0x[0-9a-f]+$/;
+/** What it writes for code of no file that it has read: the linkage tables of libraries. */
+export const NO_OBJECT = '???';
+
 /** Reads one dump. Throws RangeError when it is not whole. */
 export function readCallgrind(text: string): CallgrindProfile {
   const functions = new Map<string, FunctionCost>();
@@ -30,9 +44,18 @@ export function readCallgrind(text: string): CallgrindProfile {
     functions.set(key, found);
     return found;
   };
+  const calls = new Map<FunctionCost, Map<FunctionCost, CallCost>>();
+  const called = (caller: FunctionCost, callee: FunctionCost, instructions: number): void => {
+    const own = calls.get(caller) ?? new Map<FunctionCost, CallCost>();
+    calls.set(caller, own);
+    const call = own.get(callee) ?? { caller, callee, instructions: 0 };
+    own.set(callee, call);
+    call.instructions += instructions;
+    if (callee !== caller) callee.inclusive += instructions;
+  };
   let object = '';
   let calledObject = '';
-  let called = '';
+  let calledName = '';
   let current: FunctionCost | null = null;
   let nextIsCall = false;
   let total: number | null = null;
@@ -48,7 +71,7 @@ export function readCallgrind(text: string): CallgrindProfile {
     } else if (key === 'cob') {
       calledObject = value;
     } else if (key === 'cfn') {
-      called = value;
+      calledName = value;
     } else if (key === 'calls') {
       nextIsCall = true;
     } else if (line.startsWith('totals: ')) {
@@ -57,8 +80,7 @@ export function readCallgrind(text: string): CallgrindProfile {
       const cost = Number(line.split(' ')[1] ?? Number.NaN);
       if (!Number.isFinite(cost)) throw new RangeError(`callgrind: '${line}' has no cost`);
       if (nextIsCall) {
-        const callee = find(calledObject, called);
-        if (callee !== current) callee.inclusive += cost;
+        called(current, find(calledObject, calledName), cost);
         nextIsCall = false;
         calledObject = object;
       } else {
@@ -69,5 +91,5 @@ export function readCallgrind(text: string): CallgrindProfile {
   if (total === null || !Number.isFinite(total)) throw new RangeError('callgrind: no totals');
   // Whoever nobody called is what collection began in.
   for (const one of functions.values()) one.inclusive = Math.max(one.inclusive, one.self);
-  return { total, functions };
+  return { total, functions, calls: [...calls.values()].flatMap((own) => [...own.values()]) };
 }

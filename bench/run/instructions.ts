@@ -19,13 +19,13 @@ import { loaded } from '../worker/worker-process.js';
 import { type CallgrindProfile, readCallgrind } from './callgrind.js';
 
 /** The shorter count. Enough that a table that grows now and then does so in both counts alike. */
-const ITERATIONS = 100;
+export const ITERATIONS = 100;
 /** Two counts further than this (0.1 %) from proportional are no exact figure. */
 export const SPREAD_MAX = 0.001;
 /** The function of native/driver.cc that is counted. */
-const COUNTED = 'dupmark_counted';
-/** Valgrind runs a program 30 to 50 times slower; the dearest scenario takes seconds. */
-const TIMEOUT_MS = 120_000;
+export const COUNTED = 'dupmark_counted';
+/** Valgrind runs a program 30 to 50 times slower; the dearest scenario takes seconds, and minutes on a busy machine. */
+const TIMEOUT_MS = 300_000;
 /** Functions kept: those that take at least this share of an iteration, and no more than so many. */
 const SHARE_MIN = 0.01;
 const FUNCTIONS_MAX = 40;
@@ -36,10 +36,32 @@ export async function countInstructions(
   cLibrary: CLibrary,
   scenario: Scenario,
 ): Promise<InstructionReading> {
-  if (target.library.kind !== 'shared') {
-    return no('this OpenSSL is inside the node executable, where valgrind cannot run it by itself');
+  try {
+    const [once, twice] = await withDumps(target, cLibrary, scenario, [], (dumps) =>
+      dumps.map((file) => readCallgrind(readFileSync(file, 'utf8'))),
+    );
+    if (once === undefined || twice === undefined) return no('callgrind did not find the counted loop');
+    return subtract(once, twice, ITERATIONS);
+  } catch (error) {
+    return no(messageOf(error));
   }
-  if (scenario.phase !== 'both') return no('creation and free are counted together only');
+}
+
+/**
+ * Runs a scenario under callgrind and gives `read` the files of the two counts, the second of twice the iterations.
+ * `more` are further flags of callgrind. Throws an Error with the reason when it cannot be done here.
+ */
+export async function withDumps<T>(
+  target: Target,
+  cLibrary: CLibrary,
+  scenario: Scenario,
+  more: readonly string[],
+  read: (dumps: readonly string[]) => T,
+): Promise<T> {
+  if (target.library.kind !== 'shared') {
+    throw new Error('this OpenSSL is inside the node executable, where valgrind cannot run it by itself');
+  }
+  if (scenario.phase !== 'both') throw new Error('creation and free are counted together only');
   const folder = mkdtempSync(join(tmpdir(), 'dupmark-callgrind-'));
   try {
     const { command, args } = loaded(DRIVER_FILE, cLibrary);
@@ -52,23 +74,19 @@ export async function countInstructions(
           '--tool=callgrind',
           `--callgrind-out-file=${join(folder, 'out')}`,
         ],
-        ...[`--toggle-collect=${COUNTED}`, `--dump-after=${COUNTED}`],
+        ...[`--toggle-collect=${COUNTED}`, `--dump-after=${COUNTED}`, ...more],
         ...['--compress-strings=no', '--compress-pos=no', command, ...args],
         ...driverArguments(target.library, scenario),
         ...['--iterations', String(ITERATIONS), '--count'],
       ],
       { timeoutMs: TIMEOUT_MS, env: { OPENSSL_CONF: '/dev/null', ...ownSettingsEnvironment() } },
     );
-    if (ended.status !== 0) return no(failureLine('valgrind', ended));
+    if (ended.status !== 0) throw new Error(failureLine('valgrind', ended));
     const dumps = readdirSync(folder)
       .filter((name) => /^out\.\d+$/.test(name))
       .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-      .map((name) => readCallgrind(readFileSync(join(folder, name), 'utf8')));
-    const [once, twice] = dumps;
-    if (once === undefined || twice === undefined) return no('callgrind did not find the counted loop');
-    return subtract(once, twice, ITERATIONS);
-  } catch (error) {
-    return no(messageOf(error));
+      .map((name) => join(folder, name));
+    return read(dumps);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -56,6 +56,37 @@ export class HeapSnapshot {
     return path;
   }
 
+  /** The whole graph, for what must see all of it: node 0 is the root. */
+  graph(): HeapGraph {
+    const { nodeSize, edgeSize, edgeType, edgeTo, weakEdge, shortcutEdge, type, typeNames } = this.#fields;
+    const count = this.#nodes.length / nodeSize;
+    const first = this.#firstEdges();
+    const firstEdges = new Uint32Array(count + 1);
+    const targets = new Uint32Array(this.#edges.length / edgeSize);
+    let kept = 0;
+    for (let node = 0; node < count; node++) {
+      firstEdges[node] = kept;
+      for (let edge = first[node] ?? 0; edge < (first[node + 1] ?? 0); edge += edgeSize) {
+        const kind = this.#edges[edge + edgeType];
+        // As in DevTools: a weak edge keeps nothing alive, and a shortcut is one only from the root.
+        if (kind === weakEdge || (kind === shortcutEdge && node !== 0)) continue;
+        targets[kept++] = (this.#edges[edge + edgeTo] ?? 0) / nodeSize;
+      }
+    }
+    firstEdges[count] = kept;
+    return {
+      count,
+      firstEdges,
+      targets: targets.subarray(0, kept),
+      selfBytes: (node) => this.#nodes[node * nodeSize + this.#fields.selfSize] ?? 0,
+      constructorOf: (node) => {
+        const kind = typeNames[this.#nodes[node * nodeSize + type] ?? -1] ?? 'unknown';
+        if (kind === 'object' || kind === 'native') return this.#nodeName(node);
+        return GROUPS[kind] ?? `(${kind})`;
+      },
+    };
+  }
+
   #find(className: string): number[] {
     const { nodeSize, name, type, objectType } = this.#fields;
     const index = this.#strings.indexOf(className);
@@ -124,8 +155,30 @@ export class HeapSnapshot {
   }
 }
 
+/** The objects and what keeps what alive. Edges that do not are left out. */
+export interface HeapGraph {
+  readonly count: number;
+  /** Where a node's edges begin in `targets`; one more at the end. */
+  readonly firstEdges: Uint32Array;
+  readonly targets: Uint32Array;
+  /** Bytes of the object alone. */
+  selfBytes(node: number): number;
+  /** The class of an object, or its kind in brackets: `SslHandle`, `(string)`. The names are those of DevTools. */
+  constructorOf(node: number): string;
+}
+
+/** What DevTools call nodes that are of no class of a program. */
+const GROUPS: Readonly<Record<string, string>> = {
+  hidden: '(system)',
+  code: '(compiled code)',
+  closure: 'Function',
+  regexp: 'RegExp',
+};
+
 interface Fields {
   readonly nodeSize: number;
+  readonly selfSize: number;
+  readonly typeNames: readonly string[];
   readonly type: number;
   readonly name: number;
   readonly id: number;
@@ -136,6 +189,7 @@ interface Fields {
   readonly edgeName: number;
   readonly edgeTo: number;
   readonly weakEdge: number;
+  readonly shortcutEdge: number;
   /** Edge types whose name is a number: array elements and hidden ones. */
   readonly numbered: ReadonlySet<number>;
 }
@@ -231,6 +285,8 @@ class SnapshotReader {
     const edge = (name: string) => meta.edge_fields.indexOf(name);
     this.#fields = {
       nodeSize: meta.node_fields.length,
+      selfSize: node('self_size'),
+      typeNames: nodeTypes as readonly string[],
       type: node('type'),
       name: node('name'),
       id: node('id'),
@@ -241,6 +297,7 @@ class SnapshotReader {
       edgeName: edge('name_or_index'),
       edgeTo: edge('to_node'),
       weakEdge: edgeTypes.indexOf('weak'),
+      shortcutEdge: edgeTypes.indexOf('shortcut'),
       numbered: new Set([edgeTypes.indexOf('element'), edgeTypes.indexOf('hidden')]),
     };
     this.#nodes = new Uint32Array(node_count * this.#fields.nodeSize);

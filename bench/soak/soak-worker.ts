@@ -21,6 +21,8 @@ export interface TimeLimits {
 export const GRACE_MS = 2500;
 
 export class SoakWorker {
+  /** Those that have a living process. */
+  static readonly running = new Set<SoakWorker>();
   readonly target: Target;
   readonly #cLibrary: CLibrary;
   readonly #runsUserCode: boolean;
@@ -47,7 +49,10 @@ export class SoakWorker {
     try {
       return await worker.ask(kind, takes, timeoutMs);
     } catch (error) {
-      if (error instanceof WorkerGone) this.#worker = null;
+      if (error instanceof WorkerGone) {
+        this.#worker = null;
+        SoakWorker.running.delete(this);
+      }
       throw watch.ended() ? new TimeEnded(watch.reason()) : error;
     } finally {
       watch.stop();
@@ -83,12 +88,14 @@ export class SoakWorker {
     });
     this.facts = facts;
     this.#worker = worker;
+    SoakWorker.running.add(this);
     return worker;
   }
 
   async stop(): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
+    SoakWorker.running.delete(this);
     await worker?.stop();
   }
 }

@@ -76,6 +76,8 @@ function readManifest(value: unknown): Manifest | null {
 /** What an entry says that it is when it holds no target: these are no target ids. */
 export const C_LIBRARY_PREFIX = 'c-library:';
 export const HEADERS_PREFIX = 'headers:';
+/** Of what names the functions of stripped libraries. */
+export const NAMES_PREFIX = 'names:';
 
 /** Whether an entry holds a target, and not something that targets need, or that another dupmark put there. */
 export function isTarget({ manifest }: Entry): boolean {

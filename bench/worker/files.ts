@@ -11,6 +11,8 @@ export const PROJECT_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..'
 const NATIVE_FOLDER = join(PROJECT_FOLDER, 'native', 'build', 'Release');
 
 export const WORKER_FILE = join(PROJECT_FOLDER, 'dist', 'bench', 'worker', 'worker.cjs');
+/** A worker without a parent, for profilers that start a program themselves. */
+export const WORKLOAD_FILE = join(PROJECT_FOLDER, 'dist', 'bench', 'worker', 'workload.cjs');
 export const ADDON_FILE = join(NATIVE_FOLDER, 'dupmark.node');
 export const PRELOAD_FILE = join(NATIVE_FOLDER, 'dupmark_preload.so');
 export const DRIVER_FILE = join(NATIVE_FOLDER, 'dupmark_driver');

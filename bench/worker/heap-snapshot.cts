@@ -3,6 +3,7 @@
  * it, and v8.writeHeapSnapshot otherwise. A snapshot holds environment variables and secrets: only its owner may read it.
  */
 import { statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
 
 interface Heapdump {
@@ -35,9 +36,16 @@ export async function writeSnapshot(file: string): Promise<'heapdump' | 'v8'> {
 function installedHeapdump(): Heapdump | null {
   // It would take SIGUSR2 for itself when it is loaded.
   process.env.NODE_HEAPDUMP_OPTIONS = 'nosignal';
-  try {
-    return require('heapdump') as Heapdump;
-  } catch {
-    return null;
+  // From the user's own installation, or from where tools/ installs it: built for one Node, it fits no other.
+  for (const name of [
+    'heapdump',
+    join(__dirname, '..', '..', '..', 'tools', 'heapdump', 'node_modules', 'heapdump'),
+  ]) {
+    try {
+      return require(name) as Heapdump;
+    } catch {
+      // Not there, or not for this Node.
+    }
   }
+  return null;
 }

@@ -26,11 +26,12 @@ import { findingsOf } from '../../bench/soak/judge.js';
 import { repeat } from '../../bench/soak/reduce.js';
 import { type SoakRun, soak } from '../../bench/soak/run.js';
 import type { SelfTest } from '../../bench/soak/selftest.js';
+import { snapshotOnSignal } from '../../bench/soak/snapshot-signal.js';
 import { SoakWorker, WorkerGone } from '../../bench/soak/soak-worker.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, PROJECT_FOLDER, RESULTS_FOLDER, SELFTEST_SOAK_FILES } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER, SELFTEST_SOAK_FILES } from '../../bench/worker/files.js';
 import { onInterrupt, print, progress, say, writeJson } from '../console.js';
-import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { commaList, findTargets, readPlant, seed, targetList, wholeNumber } from '../flags.js';
 import { annotate, summarise } from '../github.js';
 import { renderSelfTest } from '../soak-selftest-table.js';
 import { dupmarkVersion } from '../version.js';
@@ -115,6 +116,8 @@ export function soakCommand(): Command {
 Verdicts: leak (an exact oracle saw it) · fault (a free too many, or a crash) · maybe (only a slope rose, or
 something grew once) · none · inconclusive
 
+SIGUSR2 writes a heap snapshot of the worker under results/profiles, and the soak goes on.
+
 Exit codes: 0 none · 1 a leak or a fault · 2 could not run, or a target was refused · 3 maybe or inconclusive ·
 4 with --selftest: a plant was missed or wrongly named, or a clean soak raised an alarm ·
 130 and 143 interrupted, with the verdict so far`,
@@ -180,6 +183,7 @@ async function run(given: string | undefined, flags: SoakFlags): Promise<void> {
     onRefused: (target, reason) => say(`refused ${target}: ${reason}`),
   };
   let document: SoakDocument;
+  const stopListening = snapshotOnSignal(join(flags.results, 'profiles'), say);
   try {
     document =
       file !== null
@@ -191,6 +195,7 @@ async function run(given: string | undefined, flags: SoakFlags): Promise<void> {
             threads: flags.threads ?? THREADS,
           });
   } finally {
+    stopListening();
     shown.end();
   }
   const folder = keep(flags.results, document);
@@ -356,13 +361,4 @@ function readMinutes(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (!(value > 0 && value <= 100_000)) throw badValue('--minutes', text, 'a number of minutes above 0');
   return value;
-}
-
-function readPlant(text: string): { readonly kind: string; readonly rate: number } {
-  const match = /^([a-z0-9-]+):(\d+(?:e\d+)?)$/.exec(text);
-  const rate = Number(match?.[2]);
-  if (match?.[1] === undefined || !(rate >= 1 && rate <= CYCLES_MAX)) {
-    throw badValue('--plant', text, 'KIND:RATE, as in lost-free:1000000');
-  }
-  return { kind: match[1], rate };
 }
