@@ -28,6 +28,11 @@ export function readRun(folder: string): StoredRun {
 
 /** Reads and checks a document alone, its cells as stored. */
 export function readDocument(file: string): RunDocument {
+  return readChecked(file, runDocumentSchema, SCHEMA_VERSION);
+}
+
+/** Reads a JSON file of one schema and version. Throws CouldNotRun, in one line that names the file and the field. */
+export function readChecked<T>(file: string, schema: z.ZodType<T>, version: number): T {
   const name = printable(file);
   let value: unknown;
   try {
@@ -35,12 +40,12 @@ export function readDocument(file: string): RunDocument {
   } catch (thrown) {
     throw new CouldNotRun(`${name}: ${thrown instanceof SyntaxError ? 'not JSON' : explain(thrown)}`);
   }
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (version !== SCHEMA_VERSION) {
-    const has = version === undefined ? 'no schemaVersion' : `schemaVersion ${printable(String(version))}`;
-    throw new CouldNotRun(`${name}: has ${has}; this dupmark reads ${SCHEMA_VERSION}`);
+  const found = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (found !== version) {
+    const has = found === undefined ? 'no schemaVersion' : `schemaVersion ${printable(String(found))}`;
+    throw new CouldNotRun(`${name}: has ${has}; this dupmark reads ${version}`);
   }
-  const checked = runDocumentSchema.safeParse(value);
+  const checked = schema.safeParse(value);
   if (!checked.success) throw new CouldNotRun(`${name}: ${firstIssue(checked.error)}`);
   return checked.data;
 }
