@@ -27,25 +27,65 @@ export interface TableOptions<Row> {
 export const ROWS_SHOWN = 100;
 const ROWS_MORE = 400;
 
-export function table<Row>(context: Context, options: TableOptions<Row>): Node {
+export function table<Row>(context: Pick<Context, 'choice' | 'choose'>, options: TableOptions<Row>): Node {
   const { id, caption, columns } = options;
   const sort = context.choice(`${id}-sort`) ?? options.sort ?? '';
-  const shown = Number(context.choice(`${id}-rows`) ?? ROWS_SHOWN);
-  const rows = sorted(options.rows, columns, sort);
-  const count = rows.length;
-  const head = columns.map((column) => headCell(context, options, column, sort));
-  const body = rows.slice(0, shown).map((row) =>
-    h(
+  return cutTable(context, {
+    id,
+    caption,
+    head: h(
       'tr',
       {},
-      columns.map((column, i) =>
-        i === 0
-          ? h('th', { scope: 'row' }, column.cell(row))
-          : h('td', { class: column.numeric ? 'number' : null }, column.cell(row)),
+      columns.map((column) => headCell(context, options, column, sort)),
+    ),
+    rows: sorted(options.rows, columns, sort),
+    row: (row) =>
+      h(
+        'tr',
+        {},
+        columns.map((column, i) =>
+          i === 0
+            ? h('th', { scope: 'row' }, column.cell(row))
+            : h('td', { class: column.numeric ? 'number' : null }, column.cell(row)),
+        ),
+      ),
+  });
+}
+
+/** A table of as many rows as a browser draws at once, with a button for more. */
+export function cutTable<Row>(
+  context: Pick<Context, 'choice' | 'choose'>,
+  {
+    id,
+    caption,
+    head,
+    rows,
+    row,
+    ...rest
+  }: {
+    readonly id: string;
+    readonly class?: string;
+    readonly caption: string;
+    readonly head: Node;
+    readonly rows: readonly Row[];
+    readonly row: (row: Row) => Node;
+  },
+): Node {
+  const shown = Number(context.choice(`${id}-rows`) ?? ROWS_SHOWN);
+  const count = rows.length;
+  return h(
+    'div',
+    {},
+    scrollable(
+      caption,
+      h(
+        'table',
+        { id, class: rest.class ?? null },
+        h('caption', {}, caption),
+        h('thead', {}, head),
+        h('tbody', {}, rows.slice(0, shown).map(row)),
       ),
     ),
-  );
-  const part =
     count > shown
       ? h(
           'p',
@@ -61,15 +101,7 @@ export function table<Row>(context: Context, options: TableOptions<Row>): Node {
             'Show more rows',
           ),
         )
-      : null;
-  return h(
-    'div',
-    {},
-    scrollable(
-      caption,
-      h('table', { id }, h('caption', {}, caption), h('thead', {}, h('tr', {}, head)), h('tbody', {}, body)),
-    ),
-    part,
+      : null,
   );
 }
 
@@ -79,7 +111,7 @@ export function scrollable(label: string, content: Node): HTMLElement {
 }
 
 function headCell<Row>(
-  context: Context,
+  context: Pick<Context, 'choose'>,
   { id }: TableOptions<Row>,
   column: Column<Row>,
   sort: string,

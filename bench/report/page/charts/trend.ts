@@ -9,6 +9,13 @@ export interface TrendPoint {
   readonly low: number | null;
   readonly high: number | null;
   readonly title: string;
+  /** Where it differs from the point before it by more than noise: how, in a few characters. */
+  readonly step: TrendStep | null;
+}
+
+export interface TrendStep {
+  readonly text: string;
+  readonly up: boolean;
 }
 
 export interface TrendOptions {
@@ -25,6 +32,8 @@ const LEFT = 62;
 const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 34;
+/** A step narrower than this has no room for its size. */
+const STEP_ROOM = 52;
 
 export function trendChart({ label, points, format, reference }: TrendOptions): SVGElement {
   const values = points.flatMap(({ value, low, high }) => [value, low, high].filter((one) => one !== null));
@@ -44,6 +53,7 @@ export function trendChart({ label, points, format, reference }: TrendOptions): 
       ? null
       : svg('line', { class: 'reference', x1: LEFT, x2: WIDTH - RIGHT, y1: y(reference), y2: y(reference) }),
     svg('path', { class: 'line', d: linePath(points, x, y) }),
+    points.map((point, i) => stepMark(points[i - 1], point, x(i - 1), x(i), y)),
     points.map((point, i) => mark(point, x(i), y)),
     points.map(({ label: text }, i) =>
       i % every === 0
@@ -69,6 +79,32 @@ function linePath(
     pen = 'L';
   });
   return path;
+}
+
+/** A change point: the way from one point to the next, drawn thick, with its size where there is room. */
+function stepMark(
+  before: TrendPoint | undefined,
+  { value, step, title }: TrendPoint,
+  from: number,
+  to: number,
+  y: (value: number) => number,
+): Child {
+  if (step === null || value === null || before === undefined || before.value === null) return null;
+  const [start, end] = [y(before.value), y(value)];
+  const tone = step.up ? 'up' : 'down';
+  return svg(
+    'g',
+    { class: `step ${tone}` },
+    svg('title', {}, `${step.text}: ${title}`),
+    svg('path', { d: `M${from} ${start}L${to} ${end}` }),
+    to - from < STEP_ROOM
+      ? null
+      : svg(
+          'text',
+          { x: (from + to) / 2, y: Math.max(TOP + 10, Math.min(start, end) - 8), 'text-anchor': 'middle' },
+          `${step.up ? '▲' : '▼'} ${step.text}`,
+        ),
+  );
 }
 
 function mark({ value, low, high, title }: TrendPoint, x: number, y: (value: number) => number): Child {
