@@ -77,7 +77,7 @@ if (haveChromium()) {
         await page.locator('#differences-by-ratio').click();
         await page.locator('#differences-by-ratio').click();
         const rows = await rowsOf(page, '#differences');
-        const ratios = rows.map(({ numbers }) => numbers[1] ?? 0);
+        const ratios = rows.map(({ numbers }) => numbers[0] ?? 0);
         assert.equal(
           ratios,
           [...ratios].sort((a, b) => a - b),

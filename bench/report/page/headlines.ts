@@ -1,6 +1,7 @@
 /** What somebody who opens the page must see first: one line for each thing that changed or is wrong, the worst first. */
 import { formatCount, formatRatio, formatTime } from '../format.js';
 import type { PageBetween, PageData, PageFaults, PageSoak } from '../page-data/types.js';
+import { counted } from './words.js';
 
 /** `bad` wants somebody to act, `look` somebody to look, `good` is as it should be. */
 export type Weight = 'bad' | 'look' | 'good';
@@ -190,10 +191,6 @@ function findingsOf({ targets }: PageFaults) {
   return targets.flatMap(({ id, findings }) =>
     findings.map(({ kind, text }) => ({ kind, text: `${text}, on ${id}`, key: `${id}\n${kind}\n${text}` })),
   );
-}
-
-function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function names(all: readonly string[]): string {

@@ -47,7 +47,7 @@ function draw(): void {
   const caret = focused instanceof HTMLInputElement ? focused.selectionStart : null;
   const unfolded = new Map([...app.querySelectorAll('details')].map(({ id, open }) => [id, open]));
   app.replaceChildren(...shell());
-  for (const details of app.querySelectorAll('details')) {
+  for (const details of app.querySelectorAll<HTMLDetailsElement>('details[id]')) {
     details.open = unfolded.get(details.id) ?? details.open;
   }
   const again = focus === '' ? null : document.getElementById(focus);
@@ -70,6 +70,7 @@ function shell(): Node[] {
       'main',
       { id: 'main' },
       h('h2', { id: 'view-title', tabindex: -1 }, view.title),
+      (view.of === 'store' && view.intro?.(context)) || null,
       filters(context, view),
       view.of === 'store' ? view.render(context) : run === null ? null : view.render({ ...context, run }),
     ),

@@ -3,6 +3,7 @@ import type { MemoryReading } from '../../core/sample.js';
 import type { Cell, RunDocument, ScenarioRecord, TargetRecord } from '../../document/schema.js';
 import type { Comparison } from '../../stats/comparison.js';
 import type { BlockFigures, PageData, PageRun } from '../page-data/types.js';
+import { type Child, h } from './dom.js';
 import type { Route } from './route.js';
 
 /** A Run is one run of the page, indexed. */
@@ -69,6 +70,10 @@ export type View = {
       readonly search: string | null;
       /** Whether it shows a run too, so that one can be chosen. */
       readonly showsRun?: true;
+      /** Choices of its own, beside the search. */
+      choices?(context: Context): readonly HTMLElement[];
+      /** What stands above all choices. */
+      intro?(context: Context): Node | null;
       has(data: PageData): boolean;
       render(context: Context): Node;
     }
@@ -131,6 +136,12 @@ export function inverse(comparison: Comparison): Comparison {
 export function targetLabel(run: Run, target: string): string {
   const version = run.source.versions[target];
   return version === undefined ? target : `${version} ${target}`;
+}
+
+/** The same for a table: the version, and below it where it comes from. */
+export function targetCell(run: Run, target: string): Child {
+  const version = run.source.versions[target];
+  return version === undefined ? target : [h('span', {}, `${version} `), h('small', {}, target)];
 }
 
 /** The baseline, as said in sentences. */

@@ -6,6 +6,7 @@ import { type Child, h } from './dom.js';
 import type { Context, Run, View } from './model.js';
 import { COMMON_CHOICES, formatRoute } from './route.js';
 import { applyTheme, storedTheme, THEMES } from './theme.js';
+import { counted } from './words.js';
 
 export function header(context: Context, views: readonly View[], current: View): Node {
   return h(
@@ -82,6 +83,7 @@ export function filters(context: Context, view: View): Child {
   const look = view.of === 'store' && view.search !== null ? view.search : byScenario ? 'scenarios' : null;
   const members = [
     ofRun && run !== null ? runControl(context, run) : null,
+    ...(view.of === 'store' ? (view.choices?.(context) ?? []) : []),
     look === null ? null : searchControl(context, look),
     byScenario
       ? select(
@@ -178,6 +180,6 @@ export function leftOut({ skipped, left }: PageData): Child {
 
 export function footer({ dupmark: { version, commit }, madeAt, runs, soaks, faults }: PageData): Node {
   const made = `Written by dupmark ${version}${commit === null ? '' : ` (${commit.slice(0, 12)})`}, ${formatTime(madeAt)}.`;
-  const held = `${runs.length} runs, ${soaks.length} soaks, ${faults.length} fault injections; nothing is loaded from anywhere else.`;
+  const held = `${counted(runs.length, 'run')}, ${counted(soaks.length, 'soak')}, ${counted(faults.length, 'fault injection')}; nothing is loaded from anywhere else.`;
   return h('footer', {}, h('p', {}, `${made} ${held}`));
 }

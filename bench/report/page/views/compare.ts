@@ -8,7 +8,7 @@ import { controls, oneOf, select } from '../controls.js';
 import { type Child, data, h } from '../dom.js';
 import { inverse, type Run, type RunContext, targetLabel, type View } from '../model.js';
 import { table } from '../table.js';
-import { ratioFigure, timeFigure, verdictBadge } from '../words.js';
+import { ratioFigure, scenarioName, timeFigure, verdictBadge } from '../words.js';
 
 interface Side {
   readonly run: Run;
@@ -33,7 +33,8 @@ export const compare: View = {
     const own = sides.filter((side) => side.run === run);
     const keys = sides.map(sideKey);
     const baseline = own.find(({ target }) => target === run.document.plan.baseline) ?? own[0] ?? sides[0];
-    const other = own.find((side) => side !== baseline) ?? sides.find((side) => side !== baseline);
+    // The newest OpenSSL of the run: its targets are in that order.
+    const other = own.filter((side) => side !== baseline).at(-1) ?? sides.find((side) => side !== baseline);
     if (baseline === undefined || other === undefined) return h('p', {}, 'There is nothing to compare yet.');
     const base = sides[keys.indexOf(oneOf(context.choice('base'), [sideKey(baseline), ...keys]))] ?? baseline;
     const contender =
@@ -254,6 +255,7 @@ function judged(context: RunContext, rows: readonly Row[], caption: string): Nod
         {
           key: 'bar',
           title: 'Interval around 1, and the limit',
+          drawing: true,
           cell: ({ comparison }) => ratioBar(comparison, reach, 1 + Number(limit) / 100),
         },
         {
@@ -291,7 +293,7 @@ const scenarioColumn = {
   title: 'Scenario',
   of: 'run',
   value: ({ scenario }: Row) => scenario,
-  cell: ({ scenario }: Row) => scenario,
+  cell: ({ scenario }: Row) => scenarioName(scenario),
 };
 
 function timeColumn(key: string, title: string, of: (row: Row) => Summary | null) {

@@ -53,13 +53,20 @@ export const conformance: View = {
   of: 'store',
   search: 'settings, calls and claims',
   has: ({ conformance: all }) => all.length > 0,
+  choices: (context) => [
+    select(
+      context,
+      'source',
+      'Observed',
+      context.data.conformance.map(({ id, startedAt }) => ({
+        value: id,
+        label: startedAt === null ? 'the stored expectations' : `${formatTime(startedAt)} · ${id.slice(-6)}`,
+      })),
+      chosenId(context),
+    ),
+  ],
   render(context) {
-    const all = context.data.conformance;
-    const chosen = oneOf(
-      context.choice('source'),
-      all.map(({ id }) => id),
-    );
-    const matrix = all.find(({ id }) => id === chosen);
+    const matrix = context.data.conformance.find(({ id }) => id === chosenId(context));
     if (matrix === undefined) return h('p', {}, 'Nothing was observed yet: make conform');
     const rows = matrix.rows.filter((row) =>
       context.matches(row.name, row.about?.bullet ?? '', row.about?.call ?? ''),
@@ -77,23 +84,6 @@ export const conformance: View = {
           ? 'These are the stored expectations: what was observed of each version before.'
           : `Observed ${formatTime(matrix.startedAt)}${matrix.interrupted ? ', interrupted: not all was' : ''}.`,
       ),
-      all.length > 1
-        ? controls(
-            select(
-              context,
-              'source',
-              'Observed',
-              all.map(({ id, startedAt }) => ({
-                value: id,
-                label:
-                  startedAt === null
-                    ? 'the stored expectations'
-                    : `${formatTime(startedAt)} · ${id.slice(-6)}`,
-              })),
-              chosen,
-            ),
-          )
-        : null,
       changes(matrix),
       surprises(context, matrix),
       explanation(context, matrix),
@@ -117,6 +107,13 @@ export const conformance: View = {
     );
   },
 };
+
+function chosenId(context: Context): string {
+  return oneOf(
+    context.choice('source'),
+    context.data.conformance.map(({ id }) => id),
+  );
+}
 
 function changes({ changes: all }: PageConformance): Child {
   if (all === null || all.length === 0) return null;
@@ -193,6 +190,7 @@ function cells(context: Context, { targets }: PageConformance, rows: readonly Co
   return cutTable(context, {
     id: 'matrix',
     class: 'matrix',
+    columns: targets.length,
     caption: `${rows.length} settings, in order of the page’s list; after “/”: with a session to resume set first, where that is something else`,
     head: h(
       'tr',

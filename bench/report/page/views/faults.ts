@@ -6,10 +6,15 @@ import { type Child, data, h } from '../dom.js';
 import type { Context, View } from '../model.js';
 import { cutTable, table } from '../table.js';
 import { FAULT_KIND_NAMES, faultBadge, faultTone, faultWord } from '../verdicts.js';
+import { counted } from '../words.js';
 
+type Finding = PageFaultTarget['findings'][number];
+
+/** The same finding on one target or several: only the lines of OpenSSL's source differ. */
 interface Row {
-  readonly target: PageFaultTarget;
-  readonly finding: PageFaultTarget['findings'][number];
+  /** Newest OpenSSL last. */
+  readonly on: { readonly target: PageFaultTarget; readonly finding: Finding }[];
+  readonly kind: Finding['kind'];
   /** Whether the injection before had it as well; null where there is none. */
   readonly known: boolean | null;
 }
@@ -20,13 +25,21 @@ export const faults: View = {
   of: 'store',
   search: 'findings and calls',
   has: ({ faults: all }) => all.length > 0,
+  choices: (context) => [
+    select(
+      context,
+      'faults',
+      'Injection',
+      context.data.faults.map(({ id, startedAt, command }) => ({
+        value: id,
+        label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
+      })),
+      chosenId(context),
+    ),
+  ],
   render(context) {
     const all = context.data.faults;
-    const chosen = oneOf(
-      context.choice('faults'),
-      all.map(({ id }) => id),
-    );
-    const at = all.findIndex(({ id }) => id === chosen);
+    const at = all.findIndex(({ id }) => id === chosenId(context));
     const current = all[at];
     if (current === undefined) return h('p', {}, 'No fault injection is stored yet: make faults');
     return h(
@@ -37,18 +50,6 @@ export const faults: View = {
         { class: 'explain' },
         'Every allocation of every call is refused in turn, alone and with all that come after it. The man page allows NULL or 0 with an entry in the error queue, or success with everything.',
       ),
-      controls(
-        select(
-          context,
-          'faults',
-          'Injection',
-          all.map(({ id, startedAt, command }) => ({
-            value: id,
-            label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
-          })),
-          chosen,
-        ),
-      ),
       findings(context, current, all[at + 1]),
       matrix(context, current),
       all.length > 1 ? history(context, all) : null,
@@ -57,24 +58,50 @@ export const faults: View = {
   },
 };
 
-function findings(context: Context, current: PageFaults, before: PageFaults | undefined): Child {
-  const known = new Set(
-    before?.targets.flatMap(({ id, findings: of }) => of.map(({ text }) => `${id}\n${text}`)) ?? [],
+function chosenId(context: Context): string {
+  return oneOf(
+    context.choice('faults'),
+    context.data.faults.map(({ id }) => id),
   );
-  const rows = current.targets
-    .flatMap((target) =>
-      target.findings.map(
-        (finding): Row => ({
-          ...{ target, finding },
-          known: before === undefined ? null : known.has(`${target.id}\n${finding.text}`),
-        }),
-      ),
-    )
-    .filter(({ target, finding }) => context.matches(target.id, finding.kind, finding.text))
-    .sort((a, b) => severity(a) - severity(b) || b.finding.points - a.finding.points);
-  const kinds = FAULT_KIND_NAMES.filter((kind) => rows.some(({ finding }) => finding.kind === kind));
+}
+
+/** What is the same in all versions. */
+function essence({ kind, text }: Finding): string {
+  return `${kind}\n${text.replace(/ \(\d+ points in .*?\)$/, '').replace(/(\.[ch]):\d+/g, '$1')}`;
+}
+
+function rowsOf(current: PageFaults, before: PageFaults | undefined): readonly Row[] {
+  const known = new Set(before?.targets.flatMap(({ findings: of }) => of.map(essence)) ?? []);
+  const rows = new Map<string, Row>();
+  for (const target of current.targets) {
+    for (const finding of target.findings) {
+      const key = essence(finding);
+      const row = rows.get(key) ?? {
+        ...{ on: [], kind: finding.kind },
+        known: before === undefined ? null : known.has(key),
+      };
+      row.on.push({ target, finding });
+      rows.set(key, row);
+    }
+  }
+  return [...rows.values()].sort((a, b) => severity(a) - severity(b) || pointsOf(b) - pointsOf(a));
+}
+
+function severity({ kind }: Row): number {
+  return FAULT_KIND_NAMES.indexOf(kind);
+}
+
+function pointsOf({ on }: Row): number {
+  return on.reduce((sum, { finding }) => sum + finding.points, 0);
+}
+
+function findings(context: Context, current: PageFaults, before: PageFaults | undefined): Child {
+  const rows = rowsOf(current, before).filter(({ on }) =>
+    on.some(({ target, finding }) => context.matches(target.id, finding.kind, finding.text)),
+  );
+  const kinds = FAULT_KIND_NAMES.filter((kind) => rows.some((row) => row.kind === kind));
   const kind = oneOf(context.choice('kind'), ['', ...kinds]);
-  const shown = rows.filter(({ finding }) => kind === '' || finding.kind === kind);
+  const shown = rows.filter((row) => kind === '' || row.kind === kind);
   return h(
     'section',
     {},
@@ -91,58 +118,88 @@ function findings(context: Context, current: PageFaults, before: PageFaults | un
               { value: '', label: `all (${rows.length})` },
               ...kinds.map((one) => ({
                 value: one,
-                label: `${faultWord(one)} (${rows.filter(({ finding }) => finding.kind === one).length})`,
+                label: `${faultWord(one)} (${rows.filter((row) => row.kind === one).length})`,
               })),
             ],
             kind,
           ),
         ),
-    table<Row>(context, {
-      id: 'findings',
-      caption: `${shown.length} findings; a point is an allocation that was refused`,
-      rows: shown,
-      columns: [
-        { key: 'kind', title: 'Kind', value: severity, cell: ({ finding }) => faultBadge(finding.kind) },
-        {
-          key: 'target',
-          title: 'Target',
-          value: ({ target }) => target.id,
-          cell: ({ target }) => h('span', { class: 'block' }, label(target)),
-        },
-        {
-          key: 'points',
-          title: 'Points',
-          numeric: true,
-          value: ({ finding }) => finding.points,
-          cell: ({ finding }) => data(finding.points, formatCount(finding.points)),
-        },
-        {
-          key: 'what',
-          title: 'What happens, and what repeats it',
-          cell: ({ finding, known: before }) => [
-            h(
-              'div',
-              { class: 'wide-text' },
-              before === false ? h('strong', { class: 'lost' }, 'new: ') : null,
-              finding.text,
-            ),
-            finding.backtrace.length === 0
-              ? null
-              : h('div', { class: 'quiet wide-text' }, finding.backtrace.join(' ← ')),
-            h('code', { class: 'block' }, finding.replay),
+    rows.length === 0
+      ? null
+      : table<Row>(context, {
+          id: 'findings',
+          class: 'narrow',
+          caption: `${counted(shown.length, 'finding')}, alike ones of several versions together; a point is an allocation that was refused`,
+          rows: shown,
+          columns: [
+            { key: 'kind', title: 'Kind', value: severity, cell: (row) => faultBadge(row.kind) },
+            {
+              key: 'targets',
+              title: 'Targets',
+              value: ({ on }) => on.length,
+              cell: ({ on }) =>
+                on.map(({ target }) => h('span', { class: 'block nowrap' }, versionOf(target))),
+            },
+            {
+              key: 'points',
+              title: 'Points',
+              numeric: true,
+              value: pointsOf,
+              cell: (row) => data(pointsOf(row), formatCount(pointsOf(row))),
+            },
+            { key: 'what', title: 'What happens, and what repeats it', cell: whatHappens },
           ],
-        },
-      ],
-    }),
+        }),
   );
 }
 
-function severity({ finding }: Row): number {
-  return FAULT_KIND_NAMES.indexOf(finding.kind);
+/** In words of the newest version, those of the others on demand. */
+function whatHappens({ on, known }: Row): Child {
+  const newest = on.at(-1);
+  if (newest === undefined) return null;
+  const { finding } = newest;
+  const others = on.slice(0, -1);
+  return [
+    h(
+      'div',
+      { class: 'wide-text' },
+      known === false ? h('strong', { class: 'lost' }, 'new: ') : null,
+      finding.text,
+    ),
+    h('code', { class: 'block' }, finding.replay),
+    finding.backtrace.length === 0 && others.length === 0
+      ? null
+      : h(
+          'details',
+          {},
+          h(
+            'summary',
+            {},
+            [
+              others.length === 0 ? '' : 'on the other versions',
+              finding.backtrace.length === 0 ? '' : 'backtrace',
+            ]
+              .filter((text) => text !== '')
+              .join(', '),
+          ),
+          finding.backtrace.length === 0
+            ? null
+            : h('p', { class: 'wide-text quiet' }, finding.backtrace.join(' ← ')),
+          others.map(({ target, finding: other }) =>
+            h(
+              'div',
+              { class: 'wide-text' },
+              h('strong', {}, versionOf(target)),
+              `: ${other.text} `,
+              h('code', { class: 'block' }, other.replay),
+            ),
+          ),
+        ),
+  ];
 }
 
-function label({ id, version }: PageFaultTarget): string {
-  return version === null ? id : `${version.split(/\s+/)[1] ?? version} ${id}`;
+function versionOf({ id, version }: PageFaultTarget): string {
+  return version?.split(/\s+/)[1] ?? id;
 }
 
 /** Calls on targets; those without trouble only on demand. */
@@ -177,7 +234,8 @@ function matrix(context: Context, { targets }: PageFaults): Child {
     cutTable(context, {
       id: 'calls',
       class: 'matrix',
-      caption: `${rows.length} calls on ${here.length} targets; numbers are points`,
+      columns: here.length,
+      caption: `${counted(rows.length, 'call')} on ${counted(here.length, 'target')}; numbers are points`,
       head: h(
         'tr',
         {},
@@ -231,7 +289,8 @@ function history(context: Context, all: readonly PageFaults[]): Node {
     h('h3', {}, 'All fault injections'),
     table<PageFaults>(context, {
       id: 'injections',
-      caption: `${all.length} fault injections, newest first; numbers are findings`,
+      class: 'narrow',
+      caption: `${counted(all.length, 'fault injection')}, newest first; numbers are findings on targets`,
       rows: all,
       columns: [
         {

@@ -8,7 +8,7 @@ import { type CarriedIndex, carriedIndex, carriedWord } from '../carried.js';
 import { controls, oneOf, select } from '../controls.js';
 import { type Child, data, h } from '../dom.js';
 import { type Run, targetLabel, type View } from '../model.js';
-import { ROWS_SHOWN, scrollable } from '../table.js';
+import { cutTable } from '../table.js';
 import { ratioTitle } from '../words.js';
 
 /** Upper edges of the colours, on both sides of 1 alike. */
@@ -52,7 +52,6 @@ export const heatmap: View = {
     const cost = ({ name }: ScenarioRecord): number =>
       Math.max(...run.targets.map(({ id }) => run.cell(id, name)?.[field]?.ratio ?? 0));
     const rows = order === 'cost' ? [...taken].sort((a, b) => cost(b) - cost(a)) : taken;
-    const shown = Number(context.choice('rows') ?? ROWS_SHOWN);
     return h(
       'div',
       {},
@@ -94,62 +93,36 @@ export const heatmap: View = {
         ),
       ),
       legend(),
-      scrollable(
-        `${title} by setting and target`,
-        h(
-          'table',
-          { class: 'heatmap', id: 'heatmap' },
-          h('caption', {}, `${title}, by setting (rows) and target (columns)`),
-          h(
-            'thead',
-            {},
-            h(
-              'tr',
-              {},
-              h('th', { scope: 'col' }, 'Setting'),
-              run.targets.map(({ id }) =>
-                h('th', { scope: 'col' }, h('span', {}, run.source.versions[id] ?? ''), h('small', {}, id)),
-              ),
-            ),
-          ),
-          h(
-            'tbody',
-            {},
-            rows.slice(0, shown).map((scenario) =>
-              h(
-                'tr',
-                {},
-                h('th', { scope: 'row', title: scenario.name }, rowLabel(scenario)),
-                run.targets.map(({ id }) =>
-                  heatCell(
-                    run,
-                    id,
-                    scenario.name,
-                    run.cell(id, scenario.name)?.[field] ?? null,
-                    stateOf(run, carried, id, scenario),
-                  ),
-                ),
-              ),
-            ),
+      cutTable(context, {
+        id: 'heatmap',
+        class: 'heatmap',
+        columns: run.targets.length,
+        caption: `${title}, by setting (rows) and target (columns)`,
+        head: h(
+          'tr',
+          {},
+          h('th', { scope: 'col' }, 'Setting'),
+          run.targets.map(({ id }) =>
+            h('th', { scope: 'col' }, h('span', {}, run.source.versions[id] ?? ''), h('small', {}, id)),
           ),
         ),
-      ),
-      rows.length > shown
-        ? h(
-            'p',
-            { class: 'more' },
-            `${shown} of ${rows.length} rows. `,
-            h(
-              'button',
-              {
-                type: 'button',
-                id: 'heatmap-more',
-                click: () => context.choose({ rows: String(shown + 400) }),
-              },
-              'Show more rows',
+        rows,
+        row: (scenario) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, foldedLabel(scenario)),
+            run.targets.map(({ id }) =>
+              heatCell(
+                run,
+                id,
+                scenario.name,
+                run.cell(id, scenario.name)?.[field] ?? null,
+                stateOf(run, carried, id, scenario),
+              ),
             ),
-          )
-        : null,
+          ),
+      }),
       lostList(run, rows),
     );
   },
@@ -203,6 +176,24 @@ function isRow({ operation, settings }: ScenarioRecord): boolean {
 function rowLabel({ settings, phase, live }: ScenarioRecord): string {
   const names = settings.map(({ setting, level }) => (level === 'default' ? setting : `${setting}=${level}`));
   return `${names.join(', ')}${phase === 'both' ? '' : ` /${phase}`}${live === 1 ? '' : ` @${live}`}`;
+}
+
+/** Many settings are folded, as they would fill the table. */
+function foldedLabel(scenario: ScenarioRecord): Child {
+  const label = rowLabel(scenario);
+  const [first, second] = scenario.settings;
+  if (scenario.settings.length <= 3 || first === undefined || second === undefined) return label;
+  return h(
+    'details',
+    { class: 'name' },
+    h(
+      'summary',
+      {},
+      `${first.setting}, ${second.setting}, … `,
+      h('span', { class: 'quiet' }, `${scenario.settings.length} settings`),
+    ),
+    label,
+  );
 }
 
 function heatCell(

@@ -31,7 +31,8 @@ export const memory: View = {
     const name = oneOf(context.choice('scenario'), names);
     if (name === '') return h('p', {}, 'No scenario that passes the filter has readings by source line.');
     const targets = run.targets.filter(({ id }) => sitesOf(context, id, name).length > 0).map(({ id }) => id);
-    const target = oneOf(context.choice('target'), targets);
+    // The newest OpenSSL first.
+    const target = oneOf(context.choice('target'), [...targets].reverse());
     const others = targets.filter((id) => id !== target);
     const before = oneOf(context.choice('before'), ['', ...others]);
     const figure = (FIGURES.find(({ id }) => id === context.choice('figure')) ?? FIGURES[0]).id;

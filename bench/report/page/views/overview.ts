@@ -6,10 +6,10 @@ import { ratioBar, ratioReachOf } from '../charts/ratio-bar.js';
 import { controls, oneOf, select } from '../controls.js';
 import { type Child, data as figureOf, h } from '../dom.js';
 import { changesBetween, headlines, type Weight } from '../headlines.js';
-import { baselineLabel, type Run, type RunContext, targetLabel, type View } from '../model.js';
+import { baselineLabel, type Run, type RunContext, targetCell, targetLabel, type View } from '../model.js';
 import { leftOut } from '../shell.js';
 import { table } from '../table.js';
-import { ratioFigure, timeFigure, VERDICT_NAMES, verdictBadge, verdictWord } from '../words.js';
+import { ratioFigure, scenarioName, timeFigure, VERDICT_NAMES, verdictBadge, verdictWord } from '../words.js';
 
 interface Row {
   readonly scenario: string;
@@ -27,15 +27,10 @@ export const overview: View = {
   showsRun: true,
   has: ({ runs, soaks, faults, conformance }) =>
     runs.length + soaks.length + faults.length + conformance.length > 0,
+  intro: ({ data }) => whatChanged(data),
   render(context) {
     const { run } = context;
-    return h(
-      'div',
-      {},
-      whatChanged(context.data),
-      run === null ? null : ofRun({ ...context, run }),
-      leftOut(context.data),
-    );
+    return h('div', {}, run === null ? null : ofRun({ ...context, run }), leftOut(context.data));
   },
 };
 
@@ -45,7 +40,7 @@ const SIGNS: Readonly<Record<Weight, readonly [sign: string, word: string]>> = {
   good: ['✓', 'fine'],
 };
 
-function whatChanged(data: PageData): Child {
+function whatChanged(data: PageData): Node | null {
   const lines = headlines(data);
   if (lines.length === 0) return null;
   return h(
@@ -140,12 +135,17 @@ function sinceBefore(context: RunContext): Child {
           caption: `${formatCount(rows.length)} changes, worst first${between.notes[0] === undefined ? '' : `; ${between.notes[0]}`}`,
           rows,
           columns: [
-            { key: 'scenario', title: 'Scenario', value: (row) => row.scenario, cell: (row) => row.scenario },
+            {
+              key: 'scenario',
+              title: 'Scenario',
+              value: (row) => row.scenario,
+              cell: (row) => scenarioName(row.scenario),
+            },
             {
               key: 'target',
               title: 'Target',
               value: (row) => row.target,
-              cell: (row) => targetLabel(run, row.target),
+              cell: (row) => targetCell(run, row.target),
             },
             { key: 'what', title: 'What', value: (row) => row.what, cell: (row) => row.what },
             { key: 'before', title: 'Before', numeric: true, cell: (row) => row.before },
@@ -230,12 +230,36 @@ function differences(context: RunContext, all: readonly Row[]): Node {
       caption: `${formatCount(rows.length)} ratios to ${baselineLabel(run)}, worst first`,
       rows: ranked,
       columns: [
-        { key: 'scenario', title: 'Scenario', value: (row) => row.scenario, cell: (row) => row.scenario },
+        {
+          key: 'scenario',
+          title: 'Scenario',
+          value: (row) => row.scenario,
+          cell: (row) => scenarioName(row.scenario),
+        },
         {
           key: 'target',
           title: 'Target',
           value: (row) => row.target,
-          cell: (row) => targetLabel(run, row.target),
+          cell: (row) => targetCell(run, row.target),
+        },
+        {
+          key: 'ratio',
+          title: 'To baseline',
+          numeric: true,
+          value: (row) => row.comparison.ratio,
+          cell: (row) => ratioFigure(row.comparison),
+        },
+        {
+          key: 'bar',
+          title: 'Interval around 1',
+          drawing: true,
+          cell: (row) => ratioBar(row.comparison, reach),
+        },
+        {
+          key: 'verdict',
+          title: 'Verdict',
+          value: (row) => rank(row.comparison),
+          cell: (row) => verdictBadge(row.comparison.verdict),
         },
         {
           key: 'time',
@@ -245,25 +269,11 @@ function differences(context: RunContext, all: readonly Row[]): Node {
           cell: (row) => timeFigure(run.cell(row.target, row.scenario)?.summary),
         },
         {
-          key: 'ratio',
-          title: 'To baseline',
-          numeric: true,
-          value: (row) => row.comparison.ratio,
-          cell: (row) => ratioFigure(row.comparison),
-        },
-        { key: 'bar', title: 'Interval around 1', cell: (row) => ratioBar(row.comparison, reach) },
-        {
           key: 'floor',
           title: 'A/A',
           numeric: true,
           value: (row) => run.floor(row.scenario)?.ratio ?? null,
           cell: (row) => ratioFigure(run.floor(row.scenario), 'none'),
-        },
-        {
-          key: 'verdict',
-          title: 'Verdict',
-          value: (row) => rank(row.comparison),
-          cell: (row) => verdictBadge(row.comparison.verdict),
         },
       ],
     }),
@@ -281,7 +291,12 @@ function single(context: RunContext): Node {
     caption: `Times on ${targetLabel(run, target.id)}, the only target with ratios to show`,
     rows: scenarios,
     columns: [
-      { key: 'scenario', title: 'Scenario', value: ({ name }) => name, cell: ({ name }) => name },
+      {
+        key: 'scenario',
+        title: 'Scenario',
+        value: ({ name }) => name,
+        cell: ({ name }) => scenarioName(name),
+      },
       {
         key: 'time',
         title: 'Time',

@@ -1,11 +1,12 @@
 /** Soaks over time: the verdict of each scenario on each target, then and before, and what was found with its replay. */
 import { formatCount, formatTime } from '../../format.js';
 import type { PageSoak, PageSoakCell } from '../../page-data/types.js';
-import { controls, oneOf, select } from '../controls.js';
+import { oneOf, select } from '../controls.js';
 import { type Child, data, h } from '../dom.js';
 import type { Context, View } from '../model.js';
 import { cutTable, table } from '../table.js';
 import { SOAK_VERDICTS, soakBadge, soakSign, soakTone, soakWord } from '../verdicts.js';
+import { counted } from '../words.js';
 
 /** Signs of so many earlier soaks fit into a cell. */
 const EARLIER_SHOWN = 10;
@@ -16,13 +17,21 @@ export const soak: View = {
   of: 'store',
   search: 'scenarios and targets',
   has: ({ soaks }) => soaks.length > 0,
+  choices: (context) => [
+    select(
+      context,
+      'soak',
+      'Soak',
+      context.data.soaks.map(({ id, startedAt, command }) => ({
+        value: id,
+        label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
+      })),
+      chosenId(context),
+    ),
+  ],
   render(context) {
     const { soaks } = context.data;
-    const chosen = oneOf(
-      context.choice('soak'),
-      soaks.map(({ id }) => id),
-    );
-    const at = soaks.findIndex(({ id }) => id === chosen);
+    const at = soaks.findIndex(({ id }) => id === chosenId(context));
     const current = soaks[at];
     if (current === undefined) return h('p', {}, 'No soak is stored yet: make soak');
     return h(
@@ -34,18 +43,6 @@ export const soak: View = {
         'Handles are made, duplicated, shared and freed very many times; exact oracles then tell whether one reference was lost. ',
         'Signs beside a verdict are those of earlier soaks, the newest first.',
       ),
-      controls(
-        select(
-          context,
-          'soak',
-          'Soak',
-          soaks.map(({ id, startedAt, command }) => ({
-            value: id,
-            label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
-          })),
-          chosen,
-        ),
-      ),
       found(context, current),
       matrix(context, current, soaks.slice(at + 1)),
       h('h3', {}, 'All soaks'),
@@ -53,6 +50,13 @@ export const soak: View = {
     );
   },
 };
+
+function chosenId(context: Context): string {
+  return oneOf(
+    context.choice('soak'),
+    context.data.soaks.map(({ id }) => id),
+  );
+}
 
 /** Worst first, each with what repeats it. */
 function found(context: Context, { cells, targets, end }: PageSoak): Child {
@@ -113,7 +117,8 @@ function matrix(context: Context, current: PageSoak, earlier: readonly PageSoak[
     cutTable(context, {
       id: 'verdicts',
       class: 'matrix',
-      caption: `${scenarios.length} scenarios on ${targets.length} targets, with cycles`,
+      columns: targets.length,
+      caption: `${counted(scenarios.length, 'scenario')} on ${counted(targets.length, 'target')}, with cycles`,
       head: h(
         'tr',
         {},
@@ -165,7 +170,8 @@ function history(context: Context, soaks: readonly PageSoak[]): Node {
   const cycles = (one: PageSoak): number => one.cells.reduce((sum, cell) => sum + cell.cycles, 0);
   return table<PageSoak>(context, {
     id: 'soaks',
-    caption: `${soaks.length} soaks, newest first; numbers are cells`,
+    class: 'narrow',
+    caption: `${counted(soaks.length, 'soak')}, newest first; numbers are cells`,
     rows: soaks,
     columns: [
       {

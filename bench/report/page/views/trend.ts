@@ -6,6 +6,7 @@ import { controls, oneOf, select } from '../controls.js';
 import { data, h } from '../dom.js';
 import { baselineLabel, type Run, type RunContext, targetLabel, type View } from '../model.js';
 import { scrollable } from '../table.js';
+import { scenarioName } from '../words.js';
 
 /** A Metric is a figure that a cell has, with its interval where it has one. */
 interface Metric {
@@ -177,7 +178,7 @@ function figure(run: Run, metric: Metric, { name }: ScenarioRecord): Node {
   return h(
     'figure',
     {},
-    h('figcaption', {}, name),
+    h('figcaption', {}, scenarioName(name)),
     trendChart({
       label: `${name}, ${metric.title}: ${said.join('; ')}`,
       points,
