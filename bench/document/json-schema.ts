@@ -1,9 +1,10 @@
 /**
- * The JSON Schemas of the two files of a run, generated from the types that read them. After a change:
+ * The JSON Schemas of the two files of a run and of a history, generated from the types that read them. After a change:
  * `node -e "import('./dist/bench/document/json-schema.js').then((m) => m.writeSchemas('results/schema'))"`.
  */
 import path from 'node:path';
 import { z } from 'zod';
+import { historySchema } from './history-schema.js';
 import { batchSchema, runDocumentSchema } from './schema.js';
 import { makeFolders, writeWhole } from './store.js';
 
@@ -20,10 +21,16 @@ export function roundsSchema(): object {
   );
 }
 
+/** The JSON Schema (draft 2020-12) of a history. */
+export function historyJsonSchema(): object {
+  return jsonSchema(historySchema, 'A dupmark history: OpenSSL releases against one reference');
+}
+
 /** The published files, by name. */
 export function schemaFiles(): Readonly<Record<string, string>> {
   return {
     'run.schema.json': `${JSON.stringify(resultSchema(), null, 2)}\n`,
+    'history.schema.json': `${JSON.stringify(historyJsonSchema(), null, 2)}\n`,
     'rounds.schema.json': `${JSON.stringify(roundsSchema(), null, 2)}\n`,
   };
 }

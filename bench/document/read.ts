@@ -101,7 +101,8 @@ function parseBatch(line: string): Batch | string {
   return checked.success ? checked.data : firstIssue(checked.error);
 }
 
-function firstIssue(error: z.ZodError): string {
+/** What is wrong with a value, in one line that names the field. */
+export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'not valid';
   const where = issue.path.map(String).join('.');

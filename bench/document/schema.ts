@@ -31,10 +31,10 @@ export const SCHEMA_VERSION = 1;
 /** Run ids sort by time and are safe as a folder's name: `20260801T120000Z-k3f9qa`. */
 export const RUN_ID = /^\d{8}T\d{6}Z-[a-z0-9]{6}$/;
 
-const time = z.iso.datetime().meta({ id: 'Time', description: 'UTC, as 2026-08-01T12:00:00Z' });
+export const time = z.iso.datetime().meta({ id: 'Time', description: 'UTC, as 2026-08-01T12:00:00Z' });
 const loads = z.tuple([amount, amount, amount]).readonly();
 
-const environmentSchema = z
+export const environmentSchema = z
   .strictObject({
     cpuModel: text,
     cpus: positive,
@@ -127,7 +127,7 @@ const eventSchema = z.strictObject({
   message: text,
 });
 
-const statusSchema = z.discriminatedUnion('kind', [
+export const statusSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('running') }),
   z.strictObject({ kind: z.literal('complete') }),
   z.strictObject({ kind: z.literal('partial'), reason: text }),
