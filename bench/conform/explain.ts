@@ -4,11 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SettingDescription } from '../core/setting.js';
 import { PROJECT_FOLDER } from '../worker/files.js';
 import type { SettingCode } from '../worker/messages.js';
 import { type Abi, readAbi } from './abi-text.js';
-import { headersText, type Piece, type ProgramOptions, programText } from './program.js';
+import { headersText, type Piece, type ProgramOptions, type ProgramSetting, programText } from './program.js';
 
 /** Where a program's declarations come from: OpenSSL's own headers, or dupmark's list (then no headers are needed). */
 export type Declarations = 'headers' | 'own';
@@ -21,7 +20,7 @@ const HELPERS = ['code.inc', 'handshake.inc', 'callbacks.inc', 'observers.inc'];
 const FIXTURES = ['certificates.h', 'dh_parameters.h'];
 
 /** The program, as C11. */
-export function explain(setting: SettingDescription, code: SettingCode, options: ExplainOptions): string {
+export function explain(setting: ProgramSetting, code: SettingCode, options: ExplainOptions): string {
   const pieces = helperPieces();
   return programText(
     setting,

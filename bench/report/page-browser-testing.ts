@@ -14,6 +14,7 @@ const CHROMIUM = '/usr/bin/chromium';
 export const VIEW_IDS = [
   'overview',
   'trend',
+  'history',
   'settings',
   'compare',
   'distribution',

@@ -1,8 +1,14 @@
 /** Every number on the page is the stored one. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { writeExpectations } from '../conform/document.js';
+import { explain } from '../conform/explain.js';
+import { readPrograms } from '../conform/programs.js';
 import { compareRuns } from '../document/compared-runs.js';
+import { exampleHistory } from '../document/history-testing.js';
+import { historyTrends } from '../document/history-trends.js';
 import { readRun } from '../document/read.js';
 import { sensitivity } from '../document/sensitivity.js';
 import { exampleConformance, exampleFaults, exampleSoak } from '../document/testing-stored.js';
@@ -25,11 +31,16 @@ const test = suite('report/page figures');
 const ids = ['20260801T120000Z-aaaaaa', '20260802T120000Z-bbbbbb'] as const;
 
 if (haveChromium()) {
-  const two = written('figures', (results) => {
-    storeExample(results, ids[0]);
-    storeSlower(results, ids[1]);
-    storeOthers(results);
-  });
+  const programs = await readPrograms();
+  const two = written(
+    'figures',
+    (results) => {
+      storeExample(results, ids[0]);
+      storeSlower(results, ids[1]);
+      storeOthers(results);
+    },
+    programs,
+  );
   const [old, recent] = ids.map((id) => readRun(join(folder, 'figures', 'runs', id)));
   if (old === undefined || recent === undefined) throw new RangeError('two runs were stored');
   const { document: run, batches } = recent;
@@ -270,7 +281,7 @@ if (haveChromium()) {
         );
         const [seen] = document.cells.filter(({ carried }) => carried === 'not carried');
         assert.match(outcomes[0]?.texts[4] ?? '', new RegExp(`the duplicate: ${seen?.duplicate}`));
-        assert.match(await textOf(page, '#explained'), /dupmark conform --explain certificate=ecdsa/);
+        assert.match(await textOf(page, '#explained'), /The C program that shows this/);
         await page.locator('#explained-close').click();
         assert.is(await page.locator('#explained').count(), 0);
         const [claim] = await rowsOf(page, '#claims');
@@ -323,10 +334,10 @@ if (haveChromium()) {
           ],
         );
         assert.match(
-          faults[0]?.texts[3] ?? '',
-          /^new: .*lacks param-host.*dupmark faults --targets debian:trixie --case 'SSL_dup\[param-host=default\]' --nth 19$/,
+          faults[0]?.texts[2] ?? '',
+          /^3\.5\.1new: .*lacks param-host.*dupmark faults --targets debian:trixie --case 'SSL_dup\[param-host=default\]' --nth 19$/,
         );
-        assert.not.match(faults[1]?.texts[3] ?? '', /^new/);
+        assert.match(faults[1]?.texts[2] ?? '', /^3\.5\.1SSL_dup/);
         assert.is((await rowsOf(page, '#calls')).length, 1);
         await page.locator('#choose-cases').selectOption('all');
         const calls = await rowsOf(page, '#calls');
@@ -342,6 +353,51 @@ if (haveChromium()) {
             [1, 1],
             [0, 1],
           ],
+        );
+      },
+    ),
+  );
+
+  test(
+    'history: every release, and every change with its release',
+    shown(
+      () => `${two}#/history`,
+      async (page) => {
+        const document = exampleHistory();
+        const trends = historyTrends(document);
+        const changes = await rowsOf(page, '#history-changes');
+        const stored = trends.flatMap(({ figure, changes: of }) =>
+          of.map((change) =>
+            change.kind === 'time' ? [change.from, change.to] : figure === 'time' ? [] : [...change[figure]],
+          ),
+        );
+        const sizes = stored.map(([from = 0, to = 0]) => Math.abs(Math.log(to / from)));
+        assert.is(changes.length, stored.length);
+        assert.equal(
+          changes.map(({ numbers: [from = 0, to = 0] }) => Math.abs(Math.log(to / from))),
+          [...sizes].sort((a, b) => b - a),
+        );
+        assert.match(changes[0]?.texts[0] ?? '', /^3\.0\.6 → 3\.5\.1 node@8$/);
+        for (const { series, scenario, figure, points } of trends) {
+          await visit(page, `#/history?figure=${figure}&series=${series}&q=${scenario}`);
+          const shownPoints = (await rowsOf(page, 'figure')).map(({ numbers }) => numbers);
+          const expected = points.map(({ value, low, high }) =>
+            [value, low, high].filter((one) => one !== null),
+          );
+          assert.equal(shownPoints, expected, `${series} ${scenario} ${figure}`);
+        }
+        await visit(page, '#/history?figure=time&series=node&q=new');
+        await page.locator('#series-node-new').focus();
+        await page.keyboard.press('End');
+        assert.match(await textOf(page, '.readout'), /^3\.5\.5 \(node@12\): 1\.99\d×.* that of 3\.0\.0/);
+        await page.keyboard.press('Home');
+        await page.keyboard.press('ArrowRight');
+        assert.match(await textOf(page, '.readout'), /^3\.0\.1 \(node@2\)/);
+        await page.locator('#series-node-new svg').hover({ position: { x: 5, y: 40 } });
+        assert.match(await textOf(page, '.readout'), /^3\.0\.0 \(node@1\)/);
+        assert.match(
+          (await page.locator('#series-node-new').getAttribute('aria-label')) ?? '',
+          /3\.5\.1 \+\d+ %/,
         );
       },
     ),
@@ -377,6 +433,7 @@ if (haveChromium()) {
       async (page) => {
         assert.equal(await page.locator('nav a').allTextContents(), [
           'Overview',
+          'History',
           'Conformance',
           'Soak',
           'Faults',
@@ -384,6 +441,65 @@ if (haveChromium()) {
         for (const id of ['overview', 'conformance', 'soak', 'faults', 'machine'])
           await visit(page, `#/${id}`);
         assert.is(await textOf(page, '#view-title'), 'Overview');
+      },
+    ),
+  );
+
+  test(
+    'the program on the page is the one that conform --explain prints',
+    shown(
+      () => `${two}#/conformance?row=cipher-list%3D20&program=session`,
+      async (page) => {
+        const setting = programs?.settings['cipher-list=20'];
+        if (programs === null || setting === undefined) throw new RangeError('the native part is not built');
+        const options = { level: '20', declarations: 'headers' } as const;
+        const printed = (withSession: boolean) => explain(setting, setting.code, { ...options, withSession });
+        assert.is(await textOf(page, '#program pre'), printed(true));
+        assert.ok(await page.locator('#program pre').isVisible());
+        await page.locator('#choose-program').selectOption('plain');
+        assert.is(await textOf(page, '#program pre'), printed(false));
+        assert.ok(await page.locator('#program pre').isVisible());
+      },
+    ),
+  );
+
+  test(
+    'expectations alone make a matrix',
+    shown(
+      () =>
+        written('expected', (results) => {
+          const range = { since: '1.1.1w', sinceNumber: 1, until: '3.5.9', untilNumber: 3, seen: 'own copy' };
+          const later = { since: '4.0.3', sinceNumber: 4, until: '4.0.3', untilNumber: 4, seen: 'shared' };
+          writeExpectations(join(results, 'expectations', 'conformance.json'), {
+            schemaVersion: 1,
+            settings: { 'cipher-list=20': [range, later], 'cipher-list=20 +session': [later] },
+            claims: { 'null-and-queue': [{ ...range, seen: 'holds: an entry' }] },
+          });
+        }),
+      async (page) => {
+        await visit(page, '#/conformance');
+        assert.equal(
+          (await rowsOf(page, '#matrix')).map(({ texts }) => texts),
+          [['cipher-list=20', '●copy / shared', '●copy / shared', '⇄shared']],
+        );
+        assert.match(await textOf(page, '#claims'), /null-and-queue.*holds: an entry/);
+      },
+    ),
+  );
+
+  test(
+    'damaged expectations are named, and nothing else is lost',
+    shown(
+      () =>
+        written('unexpected', (results) => {
+          storeOthers(results);
+          mkdirSync(join(results, 'expectations'), { recursive: true });
+          writeFileSync(join(results, 'expectations', 'conformance.json'), '{"half');
+        }),
+      async (page) => {
+        assert.match(await textOf(page, '#skipped'), /expectations.conformance\.json: .*not JSON/);
+        await visit(page, '#/conformance');
+        assert.is((await rowsOf(page, '#matrix')).length, 2);
       },
     ),
   );

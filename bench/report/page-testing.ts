@@ -1,6 +1,8 @@
 /** What the tests of the page show: runs and other documents, stored as real ones are. */
 import type { Batch } from '../core/sample.js';
 import { parseScenario } from '../core/scenario.js';
+import { historyFile, saveHistory } from '../document/history.js';
+import { exampleHistory } from '../document/history-testing.js';
 import { recordScenario } from '../document/record.js';
 import type { RunDocument } from '../document/schema.js';
 import { appendBatch, closeRun, createRun, saveDocument } from '../document/store.js';
@@ -42,7 +44,7 @@ export function storeSlower(results: string, id: string): string {
   return store(results, { ...plain, memory }, batches);
 }
 
-/** What soak, faults and conform keep: two soaks, two fault injections and a conformance document. */
+/** What the other commands keep: two soaks, two fault injections, a conformance document and a history. */
 export function storeOthers(results: string): void {
   storeSoak(results, exampleSoak());
   const [first] = exampleSoak().cells;
@@ -59,6 +61,8 @@ export function storeOthers(results: string): void {
   }));
   storeFaults(results, exampleFaults({ id: '20260731T130000Z-before', targets: known }));
   storeConform(results, exampleConformance());
+  const history = exampleHistory();
+  saveHistory(historyFile(results, history.id), history);
 }
 
 /** Hostile text in each of them. */
@@ -66,6 +70,9 @@ export function storeHostileOthers(results: string): void {
   storeSoak(results, hostile(exampleSoak()));
   storeFaults(results, hostile(exampleFaults()));
   storeConform(results, hostile(exampleConformance()));
+  const { steps, ...rest } = exampleHistory();
+  const named = steps.map((step) => ({ ...step, openssl: HOSTILE, series: `${HOSTILE}${step.series}` }));
+  saveHistory(historyFile(results, rest.id), hostile({ ...rest, steps: named }));
 }
 
 /** What is text for people, by its field: replaced by hostile text. */

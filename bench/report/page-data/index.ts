@@ -6,12 +6,15 @@ import type { Programs } from '../../conform/program.js';
 import { CouldNotRun, messageOf } from '../../core/errors.js';
 import type { ConformanceDocument } from '../../document/conformance-schema.js';
 import type { FaultsDocument } from '../../document/faults-schema.js';
+import { readHistories } from '../../document/history.js';
+import type { HistoryDocument } from '../../document/history-schema.js';
 import { type Collected, readRuns, type Skipped } from '../../document/list.js';
 import type { StoredRun } from '../../document/read.js';
 import type { SoakDocument } from '../../document/soak-schema.js';
 import { readStored, type StoredDocuments } from '../../document/stored.js';
 import { pageBetween } from './between.js';
 import { pageConformance, pageExpectations } from './conformance.js';
+import { pageHistory } from './history.js';
 import { pageRun } from './runs.js';
 import { pageFaults, pageSoak } from './soaks.js';
 import type { PageData } from './types.js';
@@ -19,6 +22,7 @@ import type { PageData } from './types.js';
 /** What there is to show; all lists newest first. */
 export interface PageSource {
   readonly runs: readonly StoredRun[];
+  readonly histories?: readonly HistoryDocument[];
   readonly soaks?: readonly SoakDocument[];
   readonly faults?: readonly FaultsDocument[];
   readonly conformance?: readonly ConformanceDocument[];
@@ -35,6 +39,7 @@ export interface PageAbout {
 
 /** How many documents of each kind the page takes, besides runs. */
 const LAST = { soak: 30, faults: 10, conform: 3 } as const;
+const HISTORIES = 3;
 
 /** Reads what is stored below `results`. Throws CouldNotRun for a run that was asked for by name and is not there. */
 export function readPageSource(
@@ -47,10 +52,13 @@ export function readPageSource(
     return { documents: found.map(({ document }) => document as StoredDocuments[K]), ...others };
   };
   const [soaks, faults, conformance] = [read('soak'), read('faults'), read('conform')] as const;
-  const all: readonly Pick<Collected<never>, 'skipped' | 'left'>[] = [rest, soaks, faults, conformance];
+  const { histories, skipped: damaged } = readHistories(results);
+  const past = { skipped: damaged, left: Math.max(0, histories.length - HISTORIES) };
+  const all: readonly Pick<Collected<never>, 'skipped' | 'left'>[] = [rest, soaks, faults, conformance, past];
   const skipped = all.flatMap((one) => one.skipped);
   return {
     runs,
+    histories: histories.slice(0, HISTORIES),
     soaks: soaks.documents,
     faults: faults.documents,
     conformance: conformance.documents,
@@ -73,7 +81,7 @@ function expectationsIn(results: string, skipped: Skipped[]): Expectations {
 }
 
 export function pageData(source: PageSource, { madeAt, dupmark }: PageAbout): PageData {
-  const { runs, soaks = [], faults = [], conformance = [] } = source;
+  const { runs, histories = [], soaks = [], faults = [], conformance = [] } = source;
   const expected = pageExpectations(source.expectations ?? NO_EXPECTATIONS);
   return {
     madeAt: madeAt.toISOString(),
@@ -82,6 +90,7 @@ export function pageData(source: PageSource, { madeAt, dupmark }: PageAbout): Pa
     betweenRuns: pageBetween(runs),
     conformance: [...conformance.map(pageConformance), ...(expected === null ? [] : [expected])],
     programs: source.programs ?? null,
+    histories: histories.map(pageHistory),
     soaks: soaks.map(pageSoak),
     faults: faults.map(pageFaults),
     skipped: source.skipped ?? [],

@@ -2,6 +2,7 @@
 import type { Programs } from '../../conform/program.js';
 import type { Carried, SurpriseKind, VERDICTS_OF_CLAIMS } from '../../core/conformance.js';
 import type { FaultKind } from '../../document/faults-schema.js';
+import type { HistoryTrend } from '../../document/history-trends.js';
 import type { RunDocument } from '../../document/schema.js';
 import type { Sensitivity } from '../../document/sensitivity.js';
 import type { Verdict as SoakVerdict } from '../../document/soak-schema.js';
@@ -17,6 +18,7 @@ export interface PageData {
   readonly conformance: readonly PageConformance[];
   /** The C of the catalogue, so that the page can print the program that shows an outcome; null where it was not built. */
   readonly programs: Programs | null;
+  readonly histories: readonly PageHistory[];
   readonly soaks: readonly PageSoak[];
   readonly faults: readonly PageFaults[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
@@ -73,6 +75,20 @@ export interface BetweenCell {
   /** Exact, before and after; null where either side has none. */
   readonly allocations: readonly [number, number] | null;
   readonly retainedBytes: readonly [number, number] | null;
+}
+
+/** What each OpenSSL release costs, against one reference. */
+export interface PageHistory {
+  readonly id: string;
+  readonly startedAt: string;
+  /** `complete`, or why not. */
+  readonly status: string;
+  readonly command: readonly string[];
+  readonly reference: { readonly target: string; readonly openssl: string };
+  readonly trends: readonly HistoryTrend[];
+  /** By scenario: the largest departure from 1 of the reference measured against itself, as a share. */
+  readonly floors: Readonly<Record<string, number>>;
+  readonly missing: readonly { readonly target: string; readonly reason: string }[];
 }
 
 /** A matrix of what SSL_dup carries: of one conformance document, or of the stored expectations. */

@@ -129,7 +129,7 @@ function program(context: Context, { name }: ConformanceRow): Child {
   );
   return h(
     'details',
-    { id: 'program' },
+    { id: 'program', open: context.choice('program') !== null },
     h('summary', {}, 'The C program that shows this'),
     controls(
       select(

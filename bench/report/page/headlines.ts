@@ -21,7 +21,13 @@ const WEIGHTS: readonly Weight[] = ['bad', 'look', 'good'];
 const NAMED = 3;
 
 export function headlines(data: PageData): readonly Headline[] {
-  const all = [...soakLines(data), ...conformanceLines(data), ...timeLines(data), ...faultLines(data)];
+  const all = [
+    ...soakLines(data),
+    ...conformanceLines(data),
+    ...timeLines(data),
+    ...historyLines(data),
+    ...faultLines(data),
+  ];
   return WEIGHTS.flatMap((weight) => all.filter((line) => line.weight === weight));
 }
 
@@ -156,6 +162,33 @@ export function changesBetween({ cells }: PageBetween) {
     faster: judged('faster'),
     grown: cells.filter(({ allocations, retainedBytes }) => more(allocations) || more(retainedBytes)),
   };
+}
+
+/** A change with the newest release of a series is news; older ones are known. */
+function historyLines({ histories }: PageData): readonly Headline[] {
+  const [newest] = histories;
+  if (newest === undefined) return [];
+  const { trends, id, startedAt } = newest;
+  const last = new Set(trends.map(({ points }) => points.at(-1)?.target));
+  const changes = trends.flatMap((trend) => trend.changes);
+  const fresh = [...new Set(changes)].filter(({ after }) => last.has(after));
+  const releases = new Set(trends.flatMap(({ points }) => points.map(({ openssl }) => openssl))).size;
+  const line = (weight: Weight, text: string): Headline => ({
+    ...{
+      weight,
+      topic: 'History',
+      text: `${text} (${formatTime(startedAt)})`,
+      link: `#/history?history=${id}`,
+    },
+  });
+  const what = [...new Set(fresh.map(({ scenario, opensslAfter }) => `${scenario} with ${opensslAfter}`))];
+  if (what.length > 0) return [line('look', `changed with the newest release: ${names(what)}`)];
+  return [
+    line(
+      'good',
+      `${counted(releases, 'release')}, ${counted(new Set(changes).size, 'change')}, none with the newest release`,
+    ),
+  ];
 }
 
 function faultLines({ faults }: PageData): readonly Headline[] {

@@ -153,7 +153,7 @@ function headCell<Row>(
       h(
         'span',
         { 'aria-hidden': 'true' },
-        order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ' ↕',
+        order === 'ascending' ? '\u00a0↑' : order === 'descending' ? '\u00a0↓' : '\u00a0↕',
       ),
     ),
   );

@@ -134,13 +134,6 @@ function findings(context: Context, current: PageFaults, before: PageFaults | un
           columns: [
             { key: 'kind', title: 'Kind', value: severity, cell: (row) => faultBadge(row.kind) },
             {
-              key: 'targets',
-              title: 'Targets',
-              value: ({ on }) => on.length,
-              cell: ({ on }) =>
-                on.map(({ target }) => h('span', { class: 'block nowrap' }, versionOf(target))),
-            },
-            {
               key: 'points',
               title: 'Points',
               numeric: true,
@@ -160,6 +153,7 @@ function whatHappens({ on, known }: Row): Child {
   const { finding } = newest;
   const others = on.slice(0, -1);
   return [
+    h('div', { class: 'quiet' }, [...new Set(on.map(({ target }) => versionOf(target)))].join(', ')),
     h(
       'div',
       { class: 'wide-text' },

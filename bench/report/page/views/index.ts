@@ -5,6 +5,7 @@ import { conformance } from './conformance.js';
 import { distribution } from './distribution.js';
 import { faults } from './faults.js';
 import { heatmap } from './heatmap.js';
+import { history } from './history.js';
 import { machine } from './machine.js';
 import { memory } from './memory.js';
 import { overview } from './overview.js';
@@ -14,6 +15,7 @@ import { trend } from './trend.js';
 export const VIEWS: readonly View[] = [
   overview,
   trend,
+  history,
   heatmap,
   compare,
   distribution,

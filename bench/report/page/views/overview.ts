@@ -25,8 +25,8 @@ export const overview: View = {
   of: 'store',
   search: null,
   showsRun: true,
-  has: ({ runs, soaks, faults, conformance }) =>
-    runs.length + soaks.length + faults.length + conformance.length > 0,
+  has: ({ runs, histories, soaks, faults, conformance }) =>
+    runs.length + histories.length + soaks.length + faults.length + conformance.length > 0,
   intro: ({ data }) => whatChanged(data),
   render(context) {
     const { run } = context;
