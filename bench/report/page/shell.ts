@@ -102,7 +102,14 @@ export function filters(context: Context, view: View): Child {
         )
       : null,
   ].filter((member) => member !== null);
-  return members.length === 0 ? null : h('div', { class: 'controls', role: 'search' }, members);
+  if (members.length === 0) return null;
+  return [
+    h('div', { class: 'controls', role: 'search' }, members),
+    // Controls are not printed.
+    ofRun && run !== null
+      ? h('p', { class: 'print-only' }, `Run ${run.document.id}, ${formatTime(run.document.startedAt)}`)
+      : null,
+  ];
 }
 
 function runControl(context: Context, run: Run): HTMLElement {

@@ -243,8 +243,6 @@ function judged(context: RunContext, rows: readonly Row[], caption: string): Nod
       rows: shown,
       columns: [
         scenarioColumn,
-        timeColumn('base', 'Baseline', ({ base: summary }) => summary),
-        timeColumn('contender', 'Contender', ({ contender: summary }) => summary),
         {
           key: 'ratio',
           title: 'Ratio',
@@ -270,6 +268,8 @@ function judged(context: RunContext, rows: readonly Row[], caption: string): Nod
                   beyond(one) ? h('strong', { class: 'beyond' }, ' beyond the limit') : null,
                 ],
         },
+        timeColumn('base', 'Baseline', ({ base: summary }) => summary),
+        timeColumn('contender', 'Contender', ({ contender: summary }) => summary),
       ],
     }),
   );

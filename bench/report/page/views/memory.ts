@@ -6,7 +6,7 @@ import { type Tile, treemapChart } from '../charts/treemap.js';
 import { controls, oneOf, select } from '../controls.js';
 import { type Child, data, h } from '../dom.js';
 import { type RunContext, targetLabel, type View } from '../model.js';
-import { table } from '../table.js';
+import { scrollable, table } from '../table.js';
 
 const FIGURES = [
   { id: 'retainedBytes', title: 'bytes retained while the handle lives' },
@@ -230,7 +230,10 @@ function treemap(tiles: readonly Tile[], of: string, key: typeof PARTS | typeof 
   return h(
     'figure',
     { class: 'wide' },
-    treemapChart(tiles, `Treemap of ${of}; the most: ${most.join(', ')}. The table below has all.`),
+    scrollable(
+      `Treemap of ${of}`,
+      treemapChart(tiles, `Treemap of ${of}; the most: ${most.join(', ')}. The table below has all.`),
+    ),
     h(
       'figcaption',
       { class: 'parts' },
