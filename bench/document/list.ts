@@ -36,21 +36,24 @@ export function listRunIds(
   readonly skipped: readonly Skipped[];
 } {
   const folder = path.join(results, 'runs');
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return { ids: [], skipped: [] };
-    throw new CouldNotRun(`cannot read ${printable(folder)}: ${explain(thrown)}`);
-  }
   const ids: string[] = [];
   const skipped: Skipped[] = [];
-  for (const name of names.sort().reverse()) {
+  for (const name of namesIn(folder)) {
     const reason = whyNoRun(folder, name);
     if (reason !== null) skipped.push({ name: printable(name), reason });
     else if (kindOf(path.join(folder, name)) === kind) ids.push(name);
   }
   return { ids, skipped: kind === 'bench' ? skipped : [] };
+}
+
+/** The names in a folder, the last first; none where there is no such folder. Throws CouldNotRun. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort().reverse();
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new CouldNotRun(`cannot read ${printable(folder)}: ${explain(thrown)}`);
+  }
 }
 
 /** A run of bench has all its files from the start: a folder without one of another command can only be such a run. */

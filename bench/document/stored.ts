@@ -3,10 +3,10 @@
  * their ids below `runs`, conformance documents as files below `conformance`. As with runs, what cannot be read is named
  * and left out.
  */
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
-import { CouldNotRun, printable } from '../core/errors.js';
+import { printable } from '../core/errors.js';
 import {
   CONFORMANCE_SCHEMA_VERSION,
   type ConformanceDocument,
@@ -20,6 +20,7 @@ import {
   FOLDER_DOCUMENTS,
   type FolderKind,
   listRunIds,
+  namesIn,
   refuseHuge,
   refuseOther,
   runFolder,
@@ -28,7 +29,6 @@ import {
 import { readChecked, readDocument } from './read.js';
 import { RUN_ID, type RunDocument } from './schema.js';
 import { SOAK_SCHEMA_VERSION, type SoakDocument, soakDocumentSchema } from './soak-schema.js';
-import { explain } from './store.js';
 
 /** Named as the commands that keep them. */
 export type StoredKind = keyof StoredDocuments;
@@ -110,16 +110,9 @@ function conformanceIds(results: string): {
   readonly skipped: readonly Skipped[];
 } {
   const folder = path.join(results, 'conformance');
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return { ids: [], skipped: [] };
-    throw new CouldNotRun(`cannot read ${printable(folder)}: ${explain(thrown)}`);
-  }
   const ids: string[] = [];
   const skipped: Skipped[] = [];
-  for (const name of names.sort().reverse()) {
+  for (const name of namesIn(folder)) {
     const id = name.replace(/\.json$/, '');
     const reason = !RUN_ID.test(id)
       ? 'its name is not an id'

@@ -3,6 +3,7 @@
  * arrow keys read single points out.
  */
 import { type Child, h, svg } from '../dom.js';
+import { gridLines, linePath } from './axis.js';
 import { linear } from './scale.js';
 
 export interface SeriesPoint {
@@ -67,16 +68,10 @@ export function seriesChart(options: SeriesOptions): HTMLElement {
   const chart = svg(
     'svg',
     { class: 'chart series', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, 'aria-hidden': 'true' },
-    y.ticks.map((tick) => [
-      svg('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick) }),
-      svg('text', { class: 'tick', x: LEFT - 6, y: y(tick) + 4, 'text-anchor': 'end' }, format(tick)),
-    ]),
-    reference === undefined
-      ? null
-      : svg('line', { class: 'reference', x1: LEFT, x2: WIDTH - RIGHT, y1: y(reference), y2: y(reference) }),
+    gridLines(y, LEFT, WIDTH - RIGHT, format, reference),
     changeMarks(changes, (at) => LEFT + at * pitch),
     svg('path', { class: 'whisker', d: whiskers(points, x, y) }),
-    svg('path', { class: 'line', d: line(points, x, y) }),
+    svg('path', { class: 'line', d: linePath(points, x, y) }),
     // A line of no length with round ends is a dot.
     svg('path', { class: 'dots', d: dots(points, x, y) }),
     labels(points, x, Math.max(1, Math.ceil(LABEL_ROOM / pitch))),
@@ -117,16 +112,6 @@ export function seriesChart(options: SeriesOptions): HTMLElement {
 }
 
 type Place = (i: number) => number;
-
-function line(points: readonly SeriesPoint[], x: Place, y: (value: number) => number): string {
-  let path = '';
-  let pen = 'M';
-  points.forEach(({ value }, i) => {
-    if (value !== null) path += `${pen}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
-    pen = value === null ? 'M' : 'L';
-  });
-  return path;
-}
 
 function whiskers(points: readonly SeriesPoint[], x: Place, y: (value: number) => number): string {
   return points

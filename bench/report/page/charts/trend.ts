@@ -1,5 +1,6 @@
 /** A figure over OpenSSL versions: a point with its interval for each, joined in order of version. */
 import { type Child, svg } from '../dom.js';
+import { gridLines, linePath } from './axis.js';
 import { linear } from './scale.js';
 
 export interface TrendPoint {
@@ -45,13 +46,7 @@ export function trendChart({ label, points, format, reference }: TrendOptions): 
   return svg(
     'svg',
     { class: 'chart', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': label },
-    y.ticks.map((tick) => [
-      svg('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick) }),
-      svg('text', { class: 'tick', x: LEFT - 6, y: y(tick) + 4, 'text-anchor': 'end' }, format(tick)),
-    ]),
-    reference === undefined
-      ? null
-      : svg('line', { class: 'reference', x1: LEFT, x2: WIDTH - RIGHT, y1: y(reference), y2: y(reference) }),
+    gridLines(y, LEFT, WIDTH - RIGHT, format, reference),
     svg('path', { class: 'line', d: linePath(points, x, y) }),
     points.map((point, i) => stepMark(points[i - 1], point, x(i - 1), x(i), y)),
     points.map((point, i) => mark(point, x(i), y)),
@@ -61,24 +56,6 @@ export function trendChart({ label, points, format, reference }: TrendOptions): 
         : null,
     ),
   );
-}
-
-function linePath(
-  points: readonly TrendPoint[],
-  x: (i: number) => number,
-  y: (value: number) => number,
-): string {
-  let path = '';
-  let pen = 'M';
-  points.forEach(({ value }, i) => {
-    if (value === null) {
-      pen = 'M';
-      return;
-    }
-    path += `${pen}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
-    pen = 'L';
-  });
-  return path;
 }
 
 /** A change point: the way from one point to the next, drawn thick, with its size where there is room. */

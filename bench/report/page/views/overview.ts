@@ -8,8 +8,16 @@ import { type Child, data as figureOf, h } from '../dom.js';
 import { changesBetween, headlines, type Weight } from '../headlines.js';
 import { baselineLabel, type Run, type RunContext, targetCell, targetLabel, type View } from '../model.js';
 import { leftOut } from '../shell.js';
-import { table } from '../table.js';
-import { ratioFigure, scenarioName, timeFigure, VERDICT_NAMES, verdictBadge, verdictWord } from '../words.js';
+import { type Column, table } from '../table.js';
+import {
+  counted,
+  ratioFigure,
+  scenarioName,
+  timeFigure,
+  VERDICT_NAMES,
+  verdictBadge,
+  verdictWord,
+} from '../words.js';
 
 interface Row {
   readonly scenario: string;
@@ -113,9 +121,8 @@ function sinceBefore(context: RunContext): Child {
     ...exactChange(scenario, target, 'allocations', '', allocations),
     ...exactChange(scenario, target, 'bytes retained', ' B', retainedBytes),
   ]);
-  const rows = [...times, ...exact]
-    .filter(({ scenario }) => shown.has(scenario))
-    .sort((a, b) => b.ratio - a.ratio);
+  const all = [...times, ...exact];
+  const rows = all.filter(({ scenario }) => shown.has(scenario)).sort((a, b) => b.ratio - a.ratio);
   const compare = `#/compare?${new URLSearchParams({ base: `${between.base}/${run.document.plan.baseline}`, contender: `${between.contender}/${run.document.plan.baseline}` })}`;
   return h(
     'section',
@@ -125,28 +132,19 @@ function sinceBefore(context: RunContext): Child {
       ? h(
           'p',
           {},
-          between.timeRefused.length > 0
-            ? `No times are compared (${between.timeRefused.join('; ')}), and allocations and bytes are the same. `
-            : `No time is distinguished from that run, and allocations and bytes are the same. `,
+          all.length > 0
+            ? `None of ${counted(all.length, 'change')} is of a scenario that passes the filter. `
+            : between.timeRefused.length > 0
+              ? `No times are compared (${between.timeRefused.join('; ')}), and allocations and bytes are the same. `
+              : `No time is distinguished from that run, and allocations and bytes are the same. `,
           h('a', { href: compare }, 'All figures'),
         )
       : table<Change>(context, {
           id: 'changes',
-          caption: `${formatCount(rows.length)} changes, worst first${between.notes[0] === undefined ? '' : `; ${between.notes[0]}`}`,
+          caption: `${counted(rows.length, 'change')}, worst first${between.notes[0] === undefined ? '' : `; ${between.notes[0]}`}`,
           rows,
           columns: [
-            {
-              key: 'scenario',
-              title: 'Scenario',
-              value: (row) => row.scenario,
-              cell: (row) => scenarioName(row.scenario),
-            },
-            {
-              key: 'target',
-              title: 'Target',
-              value: (row) => row.target,
-              cell: (row) => targetCell(run, row.target),
-            },
+            ...placeColumns(run),
             { key: 'what', title: 'What', value: (row) => row.what, cell: (row) => row.what },
             { key: 'before', title: 'Before', numeric: true, cell: (row) => row.before },
             { key: 'after', title: 'Now', numeric: true, cell: (row) => row.after },
@@ -155,12 +153,31 @@ function sinceBefore(context: RunContext): Child {
               title: 'Ratio',
               numeric: true,
               value: (row) => row.ratio,
-              cell: (row) => figureOf(row.ratio, formatRatio(row.ratio)),
+              cell: (row) =>
+                Number.isFinite(row.ratio) ? figureOf(row.ratio, formatRatio(row.ratio)) : 'from none',
             },
             { key: 'verdict', title: 'Verdict', cell: (row) => row.verdict },
           ],
         }),
   );
+}
+
+/** What a row is about. */
+function placeColumns(run: Run): readonly Column<{ readonly scenario: string; readonly target: string }>[] {
+  return [
+    {
+      key: 'scenario',
+      title: 'Scenario',
+      value: ({ scenario }) => scenario,
+      cell: ({ scenario }) => scenarioName(scenario),
+    },
+    {
+      key: 'target',
+      title: 'Target',
+      value: ({ target }) => target,
+      cell: ({ target }) => targetCell(run, target),
+    },
+  ];
 }
 
 function exactChange(
@@ -230,18 +247,7 @@ function differences(context: RunContext, all: readonly Row[]): Node {
       caption: `${formatCount(rows.length)} ratios to ${baselineLabel(run)}, worst first`,
       rows: ranked,
       columns: [
-        {
-          key: 'scenario',
-          title: 'Scenario',
-          value: (row) => row.scenario,
-          cell: (row) => scenarioName(row.scenario),
-        },
-        {
-          key: 'target',
-          title: 'Target',
-          value: (row) => row.target,
-          cell: (row) => targetCell(run, row.target),
-        },
+        ...placeColumns(run),
         {
           key: 'ratio',
           title: 'To baseline',
