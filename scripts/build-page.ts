@@ -11,7 +11,10 @@ const folder = join(PROJECT_FOLDER, 'dist', 'page');
 mkdirSync(folder, { recursive: true });
 await build({
   absWorkingDir: PROJECT_FOLDER,
-  entryPoints: ['bench/report/page/main.ts', 'bench/report/page/style.css'],
+  entryPoints: [
+    { in: 'bench/report/page/main.ts', out: 'main' },
+    { in: 'bench/report/page/style/index.css', out: 'style' },
+  ],
   outdir: folder,
   bundle: true,
   minify: true,

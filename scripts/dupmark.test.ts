@@ -6,6 +6,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readRun } from '../bench/document/read.js';
 import { runDocumentSchema } from '../bench/document/schema.js';
+import {
+  exampleConformance,
+  exampleFaults,
+  exampleSoak,
+  storeConform,
+  storeFaults,
+  storeSoak,
+} from '../bench/document/testing-stored.js';
 import { storeExample } from '../bench/report/page-testing.js';
 import { findSystemPair } from '../bench/targets/system.js';
 import { inTemporaryFolder } from '../bench/targets/testing.js';
@@ -278,7 +286,7 @@ Cli('results: list, show, export and prune', async () => {
     for (const id of ids) storeExample(folder, id);
     mkdirSync(join(folder, 'runs', '20260803T120000Z-cccccc'));
     const list = await dupmark(['results', 'list', ...where]);
-    assert.match(list.stdout, /bbbbbb[\s\S]*aaaaaa[\s\S]*not a readable run: 20260803T120000Z-cccccc: /);
+    assert.match(list.stdout, /bbbbbb[\s\S]*aaaaaa[\s\S]*not readable: 20260803T120000Z-cccccc: /);
     const show = await dupmark(['results', 'show', ids[0], ...where]);
     assert.match(show.stdout, new RegExp(`run ${ids[0]}(.|\\n)*to baseline`));
     const json = await dupmark(['results', 'show', ids[0], ...where, '--json', '-']);
@@ -303,6 +311,19 @@ Cli('results: list, show, export and prune', async () => {
     assert.is(readdirSync(join(folder, 'runs')).length, 3);
     await dupmark(['results', 'prune', '--keep', '1', '--yes', ...where]);
     assert.equal(readdirSync(join(folder, 'runs')).sort(), [ids[1], '20260803T120000Z-cccccc']);
+    // The same commands for what soak, faults and conform have kept.
+    const others = [exampleSoak(), exampleFaults(), exampleConformance()] as const;
+    storeSoak(folder, others[0]);
+    storeFaults(folder, others[1]);
+    storeConform(folder, others[2]);
+    const all = (await dupmark(['results', 'list', ...where])).stdout;
+    for (const { id } of others) {
+      assert.match(all, new RegExp(`${id}.*(soak|faults|conform)`));
+      const shown = await dupmark(['results', 'show', id, ...where]);
+      assert.match(shown.stdout, /never given back|the handle lacks|the duplicate has no certificate/);
+    }
+    await dupmark(['results', 'prune', ...others.map(({ id }) => id), '--yes', ...where]);
+    assert.is(readdirSync(join(folder, 'runs')).length + readdirSync(join(folder, 'conformance')).length, 2);
   });
 });
 

@@ -68,6 +68,19 @@ export interface AskedClaim extends ClaimAnswer {
   readonly claim: string;
 }
 
+/** Where what is observed is not what the page says, or not the same in every version. */
+export const SURPRISE_KINDS = {
+  'documented, not carried': 'a bullet of the page names it, and a duplicate does not have it',
+  'carried, undocumented': 'a duplicate has it, and no bullet of the page names it: do not build on it',
+  'changed between versions': 'a duplicate has it in some versions only',
+  'shared once a session is set':
+    'a duplicate’s own copy without a session; with one, changing the duplicate changes the original',
+  'the page says otherwise': 'a sentence of the page that is not a bullet does not hold',
+} as const;
+
+export type SurpriseKind = keyof typeof SURPRISE_KINDS;
+export const SURPRISE_KIND_NAMES = Object.keys(SURPRISE_KINDS) as readonly SurpriseKind[];
+
 /** The name of a row: `cipher-list=20`, `options`, `options +session`. */
 export function rowName(cell: {
   readonly setting: string;

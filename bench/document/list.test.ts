@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inTemporaryFolder, refusal } from '../targets/testing.js';
-import { listRunIds, readDocuments, readRuns, runFolder } from './list.js';
+import { listRunIds, readRuns, runFolder } from './list.js';
 import { appendBatch, closeRun, createRun, DOCUMENT_BYTES_MAX, saveDocument } from './store.js';
+import { readStored } from './stored.js';
 import { exampleBatches, exampleDocument } from './testing.js';
 
 const test = suite('document/list');
@@ -49,8 +50,8 @@ test('what is no whole run is named and left out, and stays as it was', () =>
     writeFileSync(join(huge, 'run.json'), '{}');
     truncateSync(join(huge, 'run.json'), DOCUMENT_BYTES_MAX + 1);
     const before = readdirSync(runs);
-    for (const read of [readRuns, readDocuments]) {
-      const { runs: found, skipped } = read(folder);
+    const asRuns = readRuns(folder);
+    for (const { found, skipped } of [{ ...asRuns, found: asRuns.runs }, readStored(folder, 'bench')]) {
       assert.is(found.length, 1);
       const reasons = new Map(skipped.map(({ name, reason }) => [name.slice(-6), reason]));
       assert.is(reasons.get('notes'), 'its name is not a run id');

@@ -2,11 +2,11 @@
  * Which runs a folder of results holds. A folder that is not a whole, readable run is named with what is wrong with
  * it and left out: it is never fatal, and never changed.
  */
-import { lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { CouldNotRun, messageOf, printable } from '../core/errors.js';
-import { readDocument, readRun, type StoredRun } from './read.js';
-import { RUN_ID, type RunDocument } from './schema.js';
+import { readRun, type StoredRun } from './read.js';
+import { RUN_ID } from './schema.js';
 import { DOCUMENT_FILE, explain } from './store.js';
 
 /** A Skipped is something among the runs that could not be read, and why. */
@@ -15,27 +15,47 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** The ids below `results/runs`, newest first, with what is there and is no run. A missing folder holds none. */
-export function listRunIds(results: string): {
+/** The document of each command that keeps a folder of its own below `results/runs`. */
+export const FOLDER_DOCUMENTS = { bench: DOCUMENT_FILE, soak: 'soak.json', faults: 'faults.json' } as const;
+export type FolderKind = keyof typeof FOLDER_DOCUMENTS;
+
+/**
+ * The ids of one command's folders below `results/runs`, newest first; for `bench` with what is there and is no
+ * run, which a folder without any document is. A missing folder holds none.
+ */
+export function listRunIds(
+  results: string,
+  kind: FolderKind = 'bench',
+): {
   readonly ids: readonly string[];
   readonly skipped: readonly Skipped[];
 } {
   const folder = path.join(results, 'runs');
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return { ids: [], skipped: [] };
-    throw new CouldNotRun(`cannot read ${printable(folder)}: ${explain(thrown)}`);
-  }
   const ids: string[] = [];
   const skipped: Skipped[] = [];
-  for (const name of names.sort().reverse()) {
+  for (const name of namesIn(folder)) {
     const reason = whyNoRun(folder, name);
-    if (reason === null) ids.push(name);
-    else skipped.push({ name: printable(name), reason });
+    if (reason !== null) skipped.push({ name: printable(name), reason });
+    else if (kindOf(path.join(folder, name)) === kind) ids.push(name);
   }
-  return { ids, skipped };
+  return { ids, skipped: kind === 'bench' ? skipped : [] };
+}
+
+/** The names in a folder, the last first; none where there is no such folder. Throws CouldNotRun. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort().reverse();
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new CouldNotRun(`cannot read ${printable(folder)}: ${explain(thrown)}`);
+  }
+}
+
+/** A run of bench has all its files from the start: a folder without one of another command can only be such a run. */
+function kindOf(folder: string): FolderKind {
+  const has = (kind: FolderKind): boolean => existsSync(path.join(folder, FOLDER_DOCUMENTS[kind]));
+  if (has('bench')) return 'bench';
+  return has('soak') ? 'soak' : has('faults') ? 'faults' : 'bench';
 }
 
 function whyNoRun(folder: string, name: string): string | null {
@@ -56,51 +76,56 @@ export function runFolder(results: string, id: string): string {
   return path.join(folder, id);
 }
 
-/** The runs that can be read, newest first, and those that cannot, named. `ids` narrows to these, `last` to so many. */
+/** What was read, newest first; what could not be, named; and how many older ones were left. */
+export interface Collected<T> {
+  readonly found: readonly T[];
+  readonly skipped: readonly Skipped[];
+  readonly left: number;
+}
+
+/** The runs that can be read, and those that cannot. `ids` narrows to these, `last` to so many. */
 export function readRuns(
   results: string,
   { ids, last }: { readonly ids?: readonly string[]; readonly last?: number } = {},
 ): { readonly runs: readonly StoredRun[]; readonly skipped: readonly Skipped[]; readonly left: number } {
-  return collect(results, { ids, last }, (folder) => readRun(folder));
-}
-
-/** Like `readRuns`, but the documents alone, with their cells as stored. */
-export function readDocuments(results: string): {
-  readonly runs: readonly RunDocument[];
-  readonly skipped: readonly Skipped[];
-} {
-  return collect(results, {}, (folder) => readDocument(path.join(folder, DOCUMENT_FILE)));
-}
-
-function collect<T extends StoredRun | RunDocument>(
-  results: string,
-  {
-    ids,
-    last = Number.POSITIVE_INFINITY,
-  }: { readonly ids?: readonly string[] | undefined; readonly last?: number | undefined },
-  read: (folder: string) => T,
-): { readonly runs: readonly T[]; readonly skipped: readonly Skipped[]; readonly left: number } {
+  // One that was asked for by name and is not there is no damage to pass over.
+  for (const id of ids ?? []) runFolder(results, id);
   const listed = ids === undefined ? listRunIds(results) : { ids, skipped: [] };
+  const { found, ...rest } = collect(listed, last, (id) => {
+    const run = readRun(runFolder(results, id));
+    refuseOther(run.document.id, id);
+    return run;
+  });
+  return { runs: found, ...rest };
+}
+
+/** Reads so many of the listed ids; one that CouldNotRun is thrown for is skipped. */
+export function collect<T>(
+  listed: { readonly ids: readonly string[]; readonly skipped: readonly Skipped[] },
+  last: number | undefined,
+  read: (id: string) => T,
+): Collected<T> {
   const skipped = [...listed.skipped];
-  const runs: T[] = [];
+  const found: T[] = [];
   let left = 0;
   for (const id of listed.ids) {
-    if (runs.length >= last) {
+    if (found.length >= (last ?? Number.POSITIVE_INFINITY)) {
       left++;
       continue;
     }
-    const folder = runFolder(results, id);
     try {
-      const run = read(folder);
-      const own = 'document' in run ? run.document.id : run.id;
-      if (own !== id) throw new CouldNotRun(`its document is that of run ${printable(own)}`);
-      runs.push(run);
+      found.push(read(id));
     } catch (thrown) {
       if (!(thrown instanceof CouldNotRun)) throw thrown;
       skipped.push({ name: id, reason: messageOf(thrown) });
     }
   }
-  return { runs, skipped, left };
+  return { found, skipped, left };
+}
+
+/** Throws CouldNotRun when a document is not that of the folder or file that it lies in. */
+export function refuseOther(own: string, id: string): void {
+  if (own !== id) throw new CouldNotRun(`its document is that of run ${printable(own)}`);
 }
 
 function existsAt(file: string): boolean {

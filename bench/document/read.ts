@@ -33,6 +33,20 @@ export function readRun(folder: string): StoredRun {
 
 /** Reads and checks a document alone, its cells as stored. */
 export function readDocument(file: string): RunDocument {
+  return readChecked(file, runDocumentSchema, SCHEMA_VERSION, migrate);
+}
+
+/**
+ * Reads a JSON file of one schema. `current` makes a document of today's version of an older one, or gives null.
+ * Throws CouldNotRun, in one line that names the file and the field.
+ */
+export function readChecked<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  version: number,
+  current: (value: unknown) => unknown = (value) =>
+    (value as { schemaVersion?: unknown } | null)?.schemaVersion === version ? value : null,
+): T {
   const name = printable(file);
   refuseHuge(file, DOCUMENT_BYTES_MAX);
   let value: unknown;
@@ -41,13 +55,15 @@ export function readDocument(file: string): RunDocument {
   } catch (thrown) {
     throw new CouldNotRun(`${name}: ${thrown instanceof SyntaxError ? 'not JSON' : explain(thrown)}`);
   }
-  const current = migrate(value);
-  if (current === null) {
-    const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-    const has = version === undefined ? 'no schemaVersion' : `schemaVersion ${printable(String(version))}`;
-    throw new CouldNotRun(`${name}: has ${has}; this dupmark reads 1 to ${SCHEMA_VERSION}`);
+  const checkable = current(value);
+  if (checkable === null) {
+    const found = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+    const has = found === undefined ? 'no schemaVersion' : `schemaVersion ${printable(String(found))}`;
+    throw new CouldNotRun(
+      `${name}: has ${has}; this dupmark reads ${version === 1 ? '1' : `1 to ${version}`}`,
+    );
   }
-  const checked = runDocumentSchema.safeParse(current);
+  const checked = schema.safeParse(checkable);
   if (!checked.success) throw new CouldNotRun(`${name}: ${firstIssue(checked.error)}`);
   return checked.data;
 }

@@ -1,9 +1,8 @@
 /** The matrix of `dupmark conform` on a terminal: the surprise list first, then what differs, then every row. */
 
-import type { ConformanceDocument } from '../conform/document.js';
-import { SURPRISE_KIND_NAMES, SURPRISE_KINDS } from '../conform/surprises.js';
-import { type Carried, rowName } from '../core/conformance.js';
+import { type Carried, rowName, SURPRISE_KIND_NAMES, SURPRISE_KINDS } from '../core/conformance.js';
 import { printableValue } from '../core/errors.js';
+import type { ConformanceDocument } from '../document/conformance-schema.js';
 import { type Column, layOut, type Painted, type Stanza, wrap } from './layout.js';
 import type { Paint } from './paint.js';
 

@@ -1,14 +1,21 @@
-/** What the tests of the page share: runs to show, stored as real ones are, and a browser that watches itself. */
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+/** What the tests of the page show: runs and other documents, stored as real ones are. */
 import type { Batch } from '../core/sample.js';
 import { parseScenario } from '../core/scenario.js';
+import { historyFile, saveHistory } from '../document/history.js';
+import { exampleHistory } from '../document/history-testing.js';
 import { recordScenario } from '../document/record.js';
 import type { RunDocument } from '../document/schema.js';
 import { appendBatch, closeRun, createRun, saveDocument } from '../document/store.js';
 import { exampleBatches, exampleDocument } from '../document/testing.js';
+import {
+  exampleConformance,
+  exampleFaults,
+  exampleSoak,
+  storeConform,
+  storeFaults,
+  storeSoak,
+} from '../document/testing-stored.js';
 
-const CHROMIUM = '/usr/bin/chromium';
 const TWIN = 'A/A bundled';
 export const LOST = 'ex-data: got 0 instead of 7';
 
@@ -19,6 +26,68 @@ export const HOSTILE = '</script><script>window.hostile=1</script><img src=x one
 export function storeExample(results: string, id: string, blocks = 8): string {
   const batches = withTwin(exampleBatches(blocks));
   return store(results, exampleRun(id, batches, {}), batches);
+}
+
+/** The same, but SSL_dup costs a fifth more on one target, and retains more. */
+export function storeSlower(results: string, id: string): string {
+  const batches = withTwin(exampleBatches()).map((batch) =>
+    batch.target === 'debian:trixie' && batch.scenario === 'dup'
+      ? { ...batch, roundNs: batch.roundNs.map((ns) => ns * 1.2) }
+      : batch,
+  );
+  const plain = exampleRun(id, batches, {});
+  const memory = plain.memory.map((one) =>
+    one.target === 'debian:trixie' && one.scenario === 'dup' && one.reading.kind === 'exact'
+      ? { ...one, reading: { ...one.reading, retainedBytes: one.reading.retainedBytes + 96 } }
+      : one,
+  );
+  return store(results, { ...plain, memory }, batches);
+}
+
+/** What the other commands keep: two soaks, two fault injections, a conformance document and a history. */
+export function storeOthers(results: string): void {
+  storeSoak(results, exampleSoak());
+  const [first] = exampleSoak().cells;
+  if (first === undefined) throw new RangeError('the example has no cell');
+  const clean = { ...first, target: 'debian:trixie', scenario: 'dup' };
+  storeSoak(results, exampleSoak({ id: '20260731T120000Z-before', cells: [first, clean] }));
+  storeFaults(results, exampleFaults());
+  const known = exampleFaults().targets.map((target) => ({
+    ...target,
+    cases: target.cases.map((one) => ({
+      ...one,
+      points: one.points.filter(({ kind }) => kind !== 'silent-lack'),
+    })),
+  }));
+  storeFaults(results, exampleFaults({ id: '20260731T130000Z-before', targets: known }));
+  storeConform(results, exampleConformance());
+  const history = exampleHistory();
+  saveHistory(historyFile(results, history.id), history);
+}
+
+/** Hostile text in each of them. */
+export function storeHostileOthers(results: string): void {
+  storeSoak(results, hostile(exampleSoak()));
+  storeFaults(results, hostile(exampleFaults()));
+  storeConform(results, hostile(exampleConformance()));
+  const { steps, ...rest } = exampleHistory();
+  const named = steps.map((step) => ({ ...step, openssl: HOSTILE, series: `${HOSTILE}${step.series}` }));
+  saveHistory(historyFile(results, rest.id), hostile({ ...rest, steps: named }));
+}
+
+/** What is text for people, by its field: replaced by hostile text. */
+const FREE_TEXT = new Set(
+  'reason message label file bullet call detail original duplicate question sentence seen consequence refused package version case failure refusedAt lacks subject notAvailable row expected'.split(
+    ' ',
+  ),
+);
+
+function hostile<T>(document: T): T {
+  return JSON.parse(
+    JSON.stringify(document, (name, value: unknown) =>
+      FREE_TEXT.has(name) && typeof value === 'string' && value !== '' ? HOSTILE : value,
+    ),
+  ) as T;
 }
 
 /** The same with hostile text wherever text comes from outside. */
@@ -112,73 +181,3 @@ function store(results: string, document: RunDocument, batches: readonly Batch[]
   saveDocument(run, document);
   return run.folder;
 }
-
-/** Whether there is a browser to open the page with; says so once when there is none. */
-export function haveChromium(): boolean {
-  const found = existsSync(CHROMIUM);
-  if (!found) process.stdout.write('note: no Chromium: the page was not opened\n');
-  return found;
-}
-
-export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ],
-  });
-}
-
-/** A Watched page has kept what it should never have: messages of the console, errors, and requests beside its file. */
-export interface Watched {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly complaints: readonly string[];
-}
-
-export interface OpenOptions {
-  readonly width?: number;
-  readonly scheme?: 'light' | 'dark';
-}
-
-export async function open(
-  browser: Browser,
-  url: string,
-  { width = 1200, scheme = 'light' }: OpenOptions = {},
-): Promise<Watched> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  const [file = ''] = url.split('#');
-  context.on('request', (request) => {
-    if (request.url().split('#')[0] !== file) complaints.push(`request: ${request.url()}`);
-  });
-  await page.goto(url);
-  await page.locator('#view-title').waitFor();
-  return { page, context, complaints };
-}
-
-/** Goes to another state of the page by its hash, as a link does. */
-export async function visit(page: Page, hash: string): Promise<void> {
-  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-  // The event comes in a later turn than the change.
-  await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
-}
-
-export const VIEW_IDS = [
-  'overview',
-  'trend',
-  'settings',
-  'distribution',
-  'compare',
-  'memory',
-  'machine',
-] as const;

@@ -5,10 +5,11 @@ import * as assert from 'uvu/assert';
 import { exampleBatches, exampleDocument } from '../document/testing.js';
 import { summarise } from '../stats/summary.js';
 import { linear, roundStep } from './page/charts/scale.js';
-import { squarify } from './page/charts/treemap.js';
+import { squarify } from './page/charts/squarify.js';
 import { formatRoute, readRoute, withChoices } from './page/route.js';
 import { embeddedJson, renderPage } from './page.js';
-import { blockFigures, pageData } from './page-data.js';
+import { pageData } from './page-data/index.js';
+import { blockFigures } from './page-data/runs.js';
 
 const test = suite('report/page');
 const ABOUT = { madeAt: new Date('2026-08-03T00:00:00Z'), dupmark: { version: '0.1.0', commit: null } };
@@ -28,7 +29,7 @@ test('embedded JSON cannot end its element, and reads back as it was', () => {
 
 test('the page holds its data, is small without it, and allows no request', () => {
   const batches = exampleBatches();
-  const data = pageData([{ document: exampleDocument({}, batches), batches }], ABOUT);
+  const data = pageData({ runs: [{ document: exampleDocument({}, batches), batches }] }, ABOUT);
   const page = renderPage(data);
   const embedded = /<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? '';
   assert.equal(JSON.parse(embedded), JSON.parse(JSON.stringify(data)));
@@ -60,7 +61,7 @@ test('blocks carry the medians that the summaries are made of', () => {
 test('pairs of targets that are not the baseline; none where there would be too many', () => {
   const batches = exampleBatches();
   const document = exampleDocument({}, batches);
-  const [run] = pageData([{ document, batches }], ABOUT).runs;
+  const [run] = pageData({ runs: [{ document, batches }] }, ABOUT).runs;
   assert.is(run?.pairs?.length, 6);
   const pair = run?.pairs?.find(
     ({ base, contender }) => base === 'debian:bullseye' && contender === 'debian:trixie',
@@ -70,7 +71,7 @@ test('pairs of targets that are not the baseline; none where there would be too 
   assert.is(pair?.comparisons[3]?.verdict, 'same');
   const many = Array.from({ length: 1000 }, (_, i) => ({ ...document.scenarios[0], name: `noop-${i}` }));
   const large = { ...document, scenarios: many as typeof document.scenarios };
-  assert.is(pageData([{ document: large, batches: [] }], ABOUT).runs[0]?.pairs, null);
+  assert.is(pageData({ runs: [{ document: large, batches: [] }] }, ABOUT).runs[0]?.pairs, null);
 });
 
 test('routes read back as they were written', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { CouldNotRun } from '../core/errors.js';
 import { PROJECT_FOLDER } from '../worker/files.js';
 import { inlinePage } from './inline-page.js';
-import { DATA_ELEMENT, type PageData } from './page-types.js';
+import { DATA_ELEMENT, type PageData } from './page-data/types.js';
 
 export const PAGE_FOLDER = join(PROJECT_FOLDER, 'dist', 'page');
 

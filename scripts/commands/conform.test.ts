@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { conformanceSchema, readExpectations } from '../../bench/conform/document.js';
+import { readExpectations } from '../../bench/conform/document.js';
+import { conformanceSchema } from '../../bench/document/conformance-schema.js';
 import { inTemporaryFolder } from '../../bench/targets/testing.js';
 import { PROJECT_FOLDER } from '../../bench/worker/files.js';
 

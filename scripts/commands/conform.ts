@@ -2,8 +2,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import {
-  CONFORMANCE_SCHEMA_VERSION,
-  type ConformanceDocument,
   newConformanceId,
   readExpectations,
   storeConformance,
@@ -23,6 +21,10 @@ import { surprises } from '../../bench/conform/surprises.js';
 import { CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import { parseChoice } from '../../bench/core/scenario.js';
 import type { TargetRequest } from '../../bench/core/target.js';
+import {
+  CONFORMANCE_SCHEMA_VERSION,
+  type ConformanceDocument,
+} from '../../bench/document/conformance-schema.js';
 import { renderConformance } from '../../bench/report/conformance.js';
 import { paintFor } from '../../bench/report/paint.js';
 import { openWorker } from '../../bench/run/survey.js';

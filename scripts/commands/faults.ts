@@ -9,6 +9,7 @@ import {
   type FaultsDocument,
   type FaultTarget,
 } from '../../bench/document/faults-schema.js';
+import { FOLDER_DOCUMENTS } from '../../bench/document/list.js';
 import { newRunId } from '../../bench/document/store.js';
 import { FAULTY, faultFindings } from '../../bench/faults/findings.js';
 import { type FaultsRequest, injectFaults } from '../../bench/faults/run.js';
@@ -105,7 +106,7 @@ async function faults(flags: FaultsFlags): Promise<void> {
   const folder = join(flags.results, 'runs', document.id);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'faults.json'), `${JSON.stringify(document)}\n`);
+    writeFileSync(join(folder, FOLDER_DOCUMENTS.faults), `${JSON.stringify(document)}\n`);
   } catch (error) {
     throw new CouldNotRun(`--results: cannot keep the findings in ${folder}: ${messageOf(error)}`);
   }

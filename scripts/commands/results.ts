@@ -1,14 +1,25 @@
-/** `dupmark results`: the stored runs, shown, exported for other tools, and removed. */
+/** `dupmark results`: what is stored, shown, exported for other tools, and removed. */
 import { rmSync, writeFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, messageOf, printable } from '../../bench/core/errors.js';
-import { listRunIds, readDocuments, readRuns, runFolder } from '../../bench/document/list.js';
-import type { RunDocument } from '../../bench/document/schema.js';
+import { readRuns } from '../../bench/document/list.js';
+import {
+  type AnyStored,
+  findStored,
+  pathOfStored,
+  readStored,
+  STORED_KINDS,
+} from '../../bench/document/stored.js';
+import { faultFindings } from '../../bench/faults/findings.js';
+import { renderConformance } from '../../bench/report/conformance.js';
 import { EXPORTS } from '../../bench/report/exports/index.js';
+import { renderFaults } from '../../bench/report/faults.js';
 import { formatTime } from '../../bench/report/format.js';
 import { plural } from '../../bench/report/header.js';
-import { renderRun } from '../../bench/report/terminal.js';
+import { paintFor } from '../../bench/report/paint.js';
+import { renderSoak } from '../../bench/report/soak.js';
+import { renderRun, terminalOptions } from '../../bench/report/terminal.js';
 import { RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { couldNotWrite, say, writeJson } from '../console.js';
 import { wholeNumber } from '../flags.js';
@@ -27,19 +38,21 @@ const CODES = '\nExit codes: 0 fine · 2 could not run (bad flag, no such run, a
 
 export function resultsCommand(): Command {
   const results = new Command('results')
-    .description('The stored runs: list, show, export, prune.')
+    .description('What is stored: list, show, export, prune.')
     .addHelpText('after', CODES);
   results
     .command('list')
-    .description('all runs, newest first; what cannot be read is named')
+    .description(
+      'runs, soaks, fault injections and conformance documents, newest first; what cannot be read is named',
+    )
     .option(...RESULTS)
     .option(...JSON_FILE)
     .addHelpText('after', CODES)
     .action(list);
   results
     .command('show')
-    .argument('[run]', 'a run’s id (default: the newest)')
-    .description('the report of a run, computed again from its raw values')
+    .argument('[id]', 'of any of them (default: the newest run)')
+    .description('its report; that of a run is computed again from its raw values')
     .option(...RESULTS)
     .option(...JSON_FILE)
     .addHelpText('after', CODES)
@@ -63,9 +76,13 @@ ${CODES}`,
     .action(exportRuns);
   results
     .command('prune')
-    .argument('[runs...]', 'ids of runs to remove')
-    .description('remove runs; without --yes only says which')
-    .option('--keep <n>', 'remove all but so many of the newest', wholeNumber('--keep', 0, 1_000_000))
+    .argument('[ids...]', 'what to remove')
+    .description('remove runs and the like; without --yes only says which')
+    .option(
+      '--keep <n>',
+      'remove all but so many of the newest of each kind',
+      wholeNumber('--keep', 0, 1_000_000),
+    )
     .option('--yes', 'remove them', false)
     .option(...RESULTS)
     .option('--json <file>', 'also write the ids there')
@@ -75,40 +92,103 @@ ${CODES}`,
 }
 
 function list(flags: Shared): void {
-  const { runs, skipped } = readDocuments(flags.results);
-  if (flags.json !== undefined) writeJson(flags.json, { runs: runs.map(summaryOf), skipped });
+  const read = STORED_KINDS.map((kind) => readStored(flags.results, kind));
+  const skipped = read.flatMap((one) => one.skipped);
+  const all = read.flatMap(({ found }) => found as readonly AnyStored[]).map(summaryOf);
+  all.sort((a, b) => (a.id < b.id ? 1 : -1));
+  if (flags.json !== undefined) writeJson(flags.json, { stored: all, skipped });
   if (flags.json === '-') return;
   const table = new Table({
-    head: ['run', 'started', 'status', 'targets', 'scenarios', 'command'],
+    head: ['id', 'kind', 'started', 'status', 'targets', 'holds', 'command'],
     style: { head: [], border: [] },
     wordWrap: true,
-    colWidths: [null, null, null, null, null, 44],
+    colWidths: [null, null, null, null, null, 30, 44],
   });
-  for (const run of runs) {
-    const { id, startedAt, status, targets, scenarios, command } = summaryOf(run);
-    table.push([id, formatTime(startedAt), status, targets.length, scenarios, printable(command.join(' '))]);
+  for (const { id, kind, startedAt, status, targets, holds, command } of all) {
+    table.push([
+      id,
+      kind,
+      formatTime(startedAt),
+      status,
+      targets.length,
+      holds,
+      printable(command.join(' ')),
+    ]);
   }
-  process.stdout.write(runs.length === 0 ? 'no runs yet: make bench\n' : `${table.toString()}\n`);
-  for (const { name, reason } of skipped) process.stdout.write(`not a readable run: ${name}: ${reason}\n`);
+  process.stdout.write(all.length === 0 ? 'no runs yet: make bench\n' : `${table.toString()}\n`);
+  for (const { name, reason } of skipped) process.stdout.write(`not readable: ${name}: ${reason}\n`);
 }
 
-function summaryOf({ id, startedAt, status, targets, scenarios, command }: RunDocument) {
-  return {
-    id,
-    startedAt,
-    status: status.kind,
-    targets: targets
-      .filter(({ refused, twinOf }) => refused === null && twinOf === null)
-      .map((target) => target.id),
-    scenarios: scenarios.length,
-    command,
-  };
+function summaryOf(stored: AnyStored) {
+  const { id, startedAt, command } = stored.document;
+  return { id, kind: stored.kind, startedAt, command, ...contentsOf(stored) };
+}
+
+function contentsOf(stored: AnyStored): {
+  readonly status: string;
+  readonly targets: readonly string[];
+  readonly holds: string;
+} {
+  switch (stored.kind) {
+    case 'bench': {
+      const { status, targets, scenarios } = stored.document;
+      const measured = targets.filter(({ refused, twinOf }) => refused === null && twinOf === null);
+      const holds = `${scenarios.length} ${plural('scenario', scenarios.length)}`;
+      return { status: status.kind, targets: measured.map(({ id }) => id), holds };
+    }
+    case 'soak': {
+      const { end, targets, cells } = stored.document;
+      const soaked = targets.filter(({ refused }) => refused === null).map(({ id }) => id);
+      const verdicts = counted(cells.map(({ verdict }) => verdict));
+      return { status: end, targets: soaked, holds: verdicts };
+    }
+    case 'faults': {
+      const { end, targets } = stored.document;
+      const tried = targets.filter(({ notAvailable }) => notAvailable === null).map(({ id }) => id);
+      const findings = faultFindings(targets).map(({ kind }) => kind);
+      return { status: end, targets: tried, holds: counted(findings) || 'no fault' };
+    }
+    case 'conform': {
+      const { interrupted, targets, surprises, changes } = stored.document;
+      const seen = targets.filter(({ refused }) => refused === null).map(({ id }) => id);
+      const holds = `${surprises.length} ${plural('surprise', surprises.length)}, ${changes.length} not as expected`;
+      return { status: interrupted ? 'interrupted' : 'complete', targets: seen, holds };
+    }
+  }
+}
+
+/** `2 leak, 48 none`. */
+function counted(words: readonly string[]): string {
+  return [...new Set(words)]
+    .map((word) => `${words.filter((one) => one === word).length} ${word}`)
+    .join(', ');
 }
 
 function show(id: string | undefined, flags: Shared): void {
+  if (id !== undefined) {
+    const stored = findStored(flags.results, id);
+    if (stored.kind !== 'bench') {
+      if (flags.json !== undefined) writeJson(flags.json, stored.document);
+      if (flags.json !== '-') process.stdout.write(renderStored(stored));
+      return;
+    }
+  }
   const [run] = readNamed(id === undefined ? [] : [id], flags.results);
   if (flags.json !== undefined) writeJson(flags.json, run.document);
   if (flags.json !== '-') process.stdout.write(renderRun(run.document));
+}
+
+function renderStored(stored: Exclude<AnyStored, { readonly kind: 'bench' }>): string {
+  switch (stored.kind) {
+    case 'soak':
+      return renderSoak(stored.document);
+    case 'faults':
+      return renderFaults(stored.document);
+    case 'conform': {
+      const { colour, width } = terminalOptions();
+      return renderConformance(stored.document, width, paintFor(colour));
+    }
+  }
 }
 
 /** The named runs, or the newest. One that cannot be read is an error here: it was asked for. */
@@ -158,24 +238,23 @@ function prune(
   if (named.length > 0 && flags.keep !== undefined)
     throw new CouldNotRun('name runs or give --keep, not both');
   // What cannot be read is only removed when it is named: somebody may want to know what happened to it.
-  const readable = new Set(readDocuments(flags.results).runs.map(({ id }) => id));
   const old = () =>
-    listRunIds(flags.results)
-      .ids.filter((id) => readable.has(id))
-      .slice(flags.keep);
+    STORED_KINDS.flatMap((kind) => readStored(flags.results, kind).found.slice(flags.keep)).map(
+      ({ id }) => id,
+    );
   const ids = named.length > 0 ? [...new Set(named)] : old();
-  const folders = ids.map((id) => runFolder(flags.results, id));
+  const places = ids.map((id) => pathOfStored(flags.results, id));
   for (const id of ids) process.stdout.write(`${flags.yes ? 'removed' : 'would remove'} ${id}\n`);
-  if (flags.yes) folders.forEach(removeFolder);
+  if (flags.yes) places.forEach(remove);
   else if (ids.length > 0)
     say(`nothing was removed: add --yes to remove ${ids.length} ${plural('run', ids.length)}`);
   if (flags.json !== undefined) writeJson(flags.json, { removed: flags.yes, runs: ids });
 }
 
-function removeFolder(folder: string): void {
+function remove(place: string): void {
   try {
-    rmSync(folder, { recursive: true });
+    rmSync(place, { recursive: true });
   } catch (thrown) {
-    throw new CouldNotRun(`cannot remove ${printable(folder)}: ${messageOf(thrown)}`);
+    throw new CouldNotRun(`cannot remove ${printable(place)}: ${messageOf(thrown)}`);
   }
 }

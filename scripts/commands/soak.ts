@@ -7,6 +7,7 @@ import { badValue, CouldNotRun, ExitCode, messageOf, printable } from '../../ben
 import { SEED_MAX } from '../../bench/core/order.js';
 import { parseSettings } from '../../bench/core/setting.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
+import { FOLDER_DOCUMENTS } from '../../bench/document/list.js';
 import {
   type Finding,
   type Replay,
@@ -246,7 +247,7 @@ function keep(results: string, document: SoakDocument): string {
   const folder = join(results, 'runs', document.id);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'soak.json'), `${JSON.stringify(document, null, 2)}\n`);
+    writeFileSync(join(folder, FOLDER_DOCUMENTS.soak), `${JSON.stringify(document, null, 2)}\n`);
     document.cells.forEach(({ replay: one, target, scenario }, i) => {
       if (one === null) return;
       const file = join(folder, `replay-${i}.json`);

@@ -1,11 +1,11 @@
 /** The page: reads its data, shows the view that the URL's hash names, and draws it again when a choice changes. */
-import { formatTime } from '../format.js';
-import { DATA_ELEMENT, type PageData } from '../page-types.js';
-import { oneOf, select } from './controls.js';
-import { type Child, h } from './dom.js';
-import { type Context, indexRun, type Run, type View } from './model.js';
-import { COMMON_CHOICES, formatRoute, type Route, readRoute, withChoices } from './route.js';
-import { applyTheme, storedTheme, THEMES } from './theme.js';
+import { DATA_ELEMENT, type PageData } from '../page-data/types.js';
+import { oneOf } from './controls.js';
+import { h } from './dom.js';
+import { type Context, indexRun, type Run } from './model.js';
+import { formatRoute, readRoute, withChoices } from './route.js';
+import { empty, filters, footer, header, operationsOf } from './shell.js';
+import { applyTheme, storedTheme } from './theme.js';
 import { VIEWS } from './views/index.js';
 
 const data = JSON.parse(document.getElementById(DATA_ELEMENT)?.textContent ?? '') as PageData;
@@ -15,11 +15,14 @@ let route = readRoute(location.hash);
 
 applyTheme(storedTheme());
 window.addEventListener('hashchange', () => {
-  const before = route.view;
+  const before = route;
   route = readRoute(location.hash);
   draw();
-  // Somebody who does not see the page must be told that another view has come.
-  if (route.view !== before) document.getElementById('view-title')?.focus();
+  // Somebody who does not see the page must be told that another view has come, or what a link opened.
+  if (route.view !== before.view) document.getElementById('view-title')?.focus();
+  else if (route.choices.get('row') !== before.choices.get('row')) {
+    document.getElementById('explained-title')?.focus();
+  }
 });
 document.addEventListener('keydown', (event) => {
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
@@ -37,193 +40,64 @@ function choose(changes: Readonly<Record<string, string | null>>): void {
   draw();
 }
 
-/** Draws everything anew, and gives the focus back to the control that had it. */
+/** Draws everything anew; what had the focus has it again, and what was folded or unfolded stays so. */
 function draw(): void {
   const focused = document.activeElement;
   const focus = focused?.id ?? '';
   const caret = focused instanceof HTMLInputElement ? focused.selectionStart : null;
-  const run = runs.find(({ document: { id } }) => id === route.choices.get('run')) ?? runs[0];
-  app.replaceChildren(...(run === undefined ? empty() : shell(run)));
+  const unfolded = new Map([...app.querySelectorAll('details')].map(({ id, open }) => [id, open]));
+  app.replaceChildren(...shell());
+  for (const details of app.querySelectorAll<HTMLDetailsElement>('details[id]')) {
+    details.open = unfolded.get(details.id) ?? details.open;
+  }
   const again = focus === '' ? null : document.getElementById(focus);
   again?.focus({ preventScroll: true });
   if (again instanceof HTMLInputElement && caret !== null) again.setSelectionRange(caret, caret);
 }
 
-function shell(run: Run): Node[] {
-  const views = VIEWS.filter((view) => view.has(run, data));
+function shell(): Node[] {
+  const run = runs.find(({ document: { id } }) => id === route.choices.get('run')) ?? runs[0] ?? null;
+  const views = VIEWS.filter((view) =>
+    view.of === 'store' ? view.has(data) : run !== null && view.has(run, data),
+  );
   const view = views.find(({ id }) => id === route.view) ?? views[0];
-  if (view === undefined) return empty();
+  if (view === undefined) return empty(data);
   document.title = `${view.title} · dupmark`;
   const context = contextOf(run);
   return [
-    header(run, views, view),
+    header(context, views, view),
     h(
       'main',
       { id: 'main' },
       h('h2', { id: 'view-title', tabindex: -1 }, view.title),
-      view.scenarios === false ? null : filters(run, context),
-      view.render(context),
+      (view.of === 'store' && view.intro?.(context)) || null,
+      filters(context, view),
+      view.of === 'store' ? view.render(context) : run === null ? null : view.render({ ...context, run }),
     ),
-    footer(),
+    footer(data),
   ];
 }
 
-/** Not by the link's own hash: that names the view. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.getElementById('view-title')?.focus();
-}
-
-function contextOf(run: Run): Context {
+function contextOf(run: Run | null): Context {
   const search = (route.choices.get('q') ?? '')
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
   const operation = oneOf(route.choices.get('operation') ?? null, ['', ...operationsOf(run)]);
+  const matches = (...texts: readonly string[]): boolean => {
+    const text = texts.join('\n').toLowerCase();
+    return search.every((word) => text.includes(word));
+  };
   return {
     data,
     runs,
     run,
-    scenarios: run.document.scenarios.filter(
-      (scenario) =>
-        (operation === '' || scenario.operation === operation) &&
-        search.every((word) => scenario.name.toLowerCase().includes(word)),
+    scenarios: (run?.document.scenarios ?? []).filter(
+      (scenario) => (operation === '' || scenario.operation === operation) && matches(scenario.name),
     ),
     route,
+    matches,
     choice: (name) => route.choices.get(name) ?? null,
     choose,
   };
-}
-
-function operationsOf(run: Run): readonly string[] {
-  return [...new Set(run.document.scenarios.map(({ operation }) => operation))];
-}
-
-function header(run: Run, views: readonly View[], current: View): Node {
-  return h(
-    'header',
-    {},
-    h('a', { class: 'skip', href: formatRoute(route), click: skip }, 'Skip to the figures'),
-    h('div', { class: 'title' }, h('h1', {}, 'dupmark'), themeControl()),
-    h('p', { class: 'what' }, 'What an OpenSSL SSL handle costs to create, over versions and settings'),
-    runs.length > 1
-      ? select(
-          { choose },
-          'run',
-          'Run',
-          runs.map(({ document: { id, startedAt, command } }) => ({
-            value: id,
-            label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
-          })),
-          run.document.id,
-        )
-      : h('p', {}, `Run ${run.document.id}, ${formatTime(run.document.startedAt)}`),
-    h(
-      'nav',
-      { 'aria-label': 'Views' },
-      h(
-        'ul',
-        {},
-        views.map((view) =>
-          h(
-            'li',
-            {},
-            h(
-              'a',
-              { href: linkTo(view), 'aria-current': view === current ? 'page' : null, id: `to-${view.id}` },
-              view.title,
-            ),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-/** Another view with the choices that hold everywhere. */
-function linkTo({ id }: View): string {
-  const kept = [...route.choices].filter(([name]) => (COMMON_CHOICES as readonly string[]).includes(name));
-  const next: Route = { view: id, choices: new Map(kept) };
-  return formatRoute(next);
-}
-
-function themeControl(): HTMLElement {
-  return select(
-    {
-      choose({ theme }) {
-        applyTheme(THEMES.find((one) => one === theme) ?? 'auto');
-      },
-    },
-    'theme',
-    'Theme',
-    THEMES.map((value) => ({ value, label: value })),
-    storedTheme(),
-  );
-}
-
-function filters(run: Run, context: Context): Child {
-  const total = run.document.scenarios.length;
-  const search = h('input', {
-    id: 'search',
-    type: 'search',
-    placeholder: 'dup cipher-list',
-    value: context.choice('q') ?? '',
-    autocomplete: 'off',
-    input: () => choose({ q: search.value }),
-  });
-  return h(
-    'div',
-    { class: 'controls', role: 'search' },
-    h('label', { class: 'control' }, h('span', {}, 'Search scenarios (/)'), search),
-    select(
-      context,
-      'operation',
-      'Operation',
-      [{ value: '', label: 'all' }, ...operationsOf(run).map((value) => ({ value, label: value }))],
-      context.choice('operation') ?? '',
-    ),
-    h('p', { class: 'count', role: 'status' }, `${context.scenarios.length} of ${total} scenarios`),
-  );
-}
-
-function empty(): Node[] {
-  document.title = 'dupmark';
-  return [
-    h('header', {}, h('div', { class: 'title' }, h('h1', {}, 'dupmark'), themeControl())),
-    h(
-      'main',
-      { id: 'main' },
-      h('h2', { id: 'view-title', tabindex: -1 }, 'No runs yet'),
-      h(
-        'p',
-        {},
-        'This page shows runs that dupmark bench has stored, and there is none in its folder. Measure with ',
-        h('code', {}, 'make bench'),
-        ', then write the page again with ',
-        h('code', {}, 'make report'),
-        '.',
-      ),
-      data.skipped.length === 0
-        ? null
-        : h(
-            'ul',
-            { id: 'skipped' },
-            data.skipped.map(({ name, reason }) => h('li', {}, h('strong', {}, name), `: ${reason}`)),
-          ),
-    ),
-    footer(),
-  ];
-}
-
-function footer(): Node {
-  const { version, commit } = data.dupmark;
-  return h(
-    'footer',
-    {},
-    h(
-      'p',
-      {},
-      `Written by dupmark ${version}${commit === null ? '' : ` (${commit.slice(0, 12)})`}, ${formatTime(data.madeAt)}. ${runs.length} runs; nothing is loaded from anywhere else.`,
-    ),
-  );
 }

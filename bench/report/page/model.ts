@@ -2,7 +2,8 @@
 import type { MemoryReading } from '../../core/sample.js';
 import type { Cell, RunDocument, ScenarioRecord, TargetRecord } from '../../document/schema.js';
 import type { Comparison } from '../../stats/comparison.js';
-import type { BlockFigures, PageData, PageRun } from '../page-types.js';
+import type { BlockFigures, PageData, PageRun } from '../page-data/types.js';
+import { type Child, h } from './dom.js';
 import type { Route } from './route.js';
 
 /** A Run is one run of the page, indexed. */
@@ -19,36 +20,64 @@ export interface Run {
   lost(target: string, scenario: string): readonly string[];
   /** Why there is no time: the target lacks something, or it failed. */
   reason(target: string, scenario: string): string | null;
-  /** `contender` against `base` where the page has it: stored, or paired by the same rounds. */
+  /** `contender` against `base` where the page has it, or the inverse of what it has the other way round. */
   compare(base: string, contender: string, scenario: string): Comparison | null;
   /** The baseline against itself. */
   floor(scenario: string): Comparison | null;
 }
 
-/** What a view renders from. */
+/** What every view renders from. */
 export interface Context {
   readonly data: PageData;
   readonly runs: readonly Run[];
-  readonly run: Run;
+  /** The chosen run, or the newest; null when the page has none. */
+  readonly run: Run | null;
   /** The run's scenarios that pass the search and the operation filter. */
   readonly scenarios: readonly ScenarioRecord[];
   readonly route: Route;
+  /** Whether all words of the search are in one of the texts. */
+  matches(...texts: readonly string[]): boolean;
   choice(name: string): string | null;
   /** Changes choices of this view and draws it again. */
   choose(changes: Readonly<Record<string, string | null>>): void;
 }
 
-/** A View is one page of the dashboard. Adding one is one file and its entry in views/index.ts. */
-export interface View {
+export interface RunContext extends Context {
+  readonly run: Run;
+}
+
+/**
+ * A View is one page of the dashboard. Adding one is one file and its entry in views/index.ts. A view is shown only
+ * where there is something for it.
+ */
+export type View = {
   /** As in the URL. */
   readonly id: string;
   readonly title: string;
-  /** A view is shown only for a run that has something for it. */
-  has(run: Run, data: PageData): boolean;
-  /** False for a view that shows no scenarios: search and filter are then left out. */
-  readonly scenarios?: false;
-  render(context: Context): Node;
-}
+} & (
+  | {
+      /** Shows one run. */
+      readonly of: 'run';
+      /** False for a view that shows no scenarios: search and filter are then left out. */
+      readonly scenarios?: false;
+      has(run: Run, data: PageData): boolean;
+      render(context: RunContext): Node;
+    }
+  | {
+      /** Shows all that is stored. */
+      readonly of: 'store';
+      /** What its search looks through; null for a view without one. */
+      readonly search: string | null;
+      /** Whether it shows a run too, so that one can be chosen. */
+      readonly showsRun?: true;
+      /** Choices of its own, beside the search. */
+      choices?(context: Context): readonly HTMLElement[];
+      /** What stands above all choices. */
+      intro?(context: Context): Node | null;
+      has(data: PageData): boolean;
+      render(context: Context): Node;
+    }
+);
 
 export function indexRun(source: PageRun): Run {
   const { document } = source;
@@ -64,6 +93,11 @@ export function indexRun(source: PageRun): Run {
   const twin = document.targets.find(({ twinOf }) => twinOf === document.plan.baseline)?.id ?? null;
   const cell = (target: string, scenario: string): Cell | undefined =>
     document.cells[cells.get(key(target, scenario)) ?? -1];
+  const stored = (base: string, contender: string, scenario: string): Comparison | null => {
+    if (base === document.plan.baseline) return cell(contender, scenario)?.ratioToBaseline ?? null;
+    const i = scenarioIndex.get(scenario) ?? -1;
+    return pairs.get(key(base, contender))?.comparisons[i] ?? null;
+  };
   return {
     document,
     source,
@@ -79,12 +113,22 @@ export function indexRun(source: PageRun): Run {
       const found = availability.get(key(target, scenario))?.availability;
       return found === undefined || found.kind === 'available' ? null : `${found.kind}: ${found.reason}`;
     },
-    compare(base, contender, scenario) {
-      if (base === document.plan.baseline) return cell(contender, scenario)?.ratioToBaseline ?? null;
-      const i = scenarioIndex.get(scenario) ?? -1;
-      return pairs.get(key(base, contender))?.comparisons[i] ?? null;
+    compare: (base, contender, scenario) => {
+      const turned = stored(contender, base, scenario);
+      return stored(base, contender, scenario) ?? (turned && inverse(turned));
     },
     floor: (scenario) => (twin === null ? null : (cell(twin, scenario)?.ratioToBaseline ?? null)),
+  };
+}
+
+/** The same two the other way round: ranks and pairs know no direction. */
+export function inverse(comparison: Comparison): Comparison {
+  const { ratio, interval, verdict } = comparison;
+  return {
+    ...comparison,
+    ratio: 1 / ratio,
+    interval: interval && { ...interval, low: 1 / interval.high, high: 1 / interval.low },
+    verdict: verdict === 'faster' ? 'slower' : verdict === 'slower' ? 'faster' : verdict,
   };
 }
 
@@ -92,6 +136,12 @@ export function indexRun(source: PageRun): Run {
 export function targetLabel(run: Run, target: string): string {
   const version = run.source.versions[target];
   return version === undefined ? target : `${version} ${target}`;
+}
+
+/** The same for a table: the version, and below it where it comes from. */
+export function targetCell(run: Run, target: string): Child {
+  const version = run.source.versions[target];
+  return version === undefined ? target : [h('span', {}, `${version} `), h('small', {}, target)];
 }
 
 /** The baseline, as said in sentences. */

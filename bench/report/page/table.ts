@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly key: string;
   readonly title: string;
   readonly numeric?: boolean;
+  /** Only draws what another column says: left out where there is little room. */
+  readonly drawing?: true;
   /** What rows are sorted by; null comes last either way. Without it the column is not sorted. */
   readonly value?: (row: Row) => number | string | null;
   readonly cell: (row: Row) => Child;
@@ -15,6 +17,7 @@ export interface Column<Row> {
 export interface TableOptions<Row> {
   /** Apart from others on the same view: choices in the URL and the elements' ids begin with it. */
   readonly id: string;
+  readonly class?: string;
   readonly caption: string;
   /** The first column heads its rows. */
   readonly columns: readonly Column<Row>[];
@@ -24,28 +27,74 @@ export interface TableOptions<Row> {
 }
 
 /** Rows drawn at first: 10,000 at once would freeze a telephone. */
-export const ROWS_SHOWN = 100;
+const ROWS_SHOWN = 100;
 const ROWS_MORE = 400;
+/** A matrix of so many columns is no wider than a large screen. */
+const COLUMNS_FIT = 7;
 
-export function table<Row>(context: Context, options: TableOptions<Row>): Node {
+export function table<Row>(context: Pick<Context, 'choice' | 'choose'>, options: TableOptions<Row>): Node {
   const { id, caption, columns } = options;
   const sort = context.choice(`${id}-sort`) ?? options.sort ?? '';
-  const shown = Number(context.choice(`${id}-rows`) ?? ROWS_SHOWN);
-  const rows = sorted(options.rows, columns, sort);
-  const count = rows.length;
-  const head = columns.map((column) => headCell(context, options, column, sort));
-  const body = rows.slice(0, shown).map((row) =>
-    h(
+  return cutTable(context, {
+    id,
+    caption,
+    ...(options.class === undefined ? {} : { class: options.class }),
+    head: h(
       'tr',
       {},
-      columns.map((column, i) =>
-        i === 0
-          ? h('th', { scope: 'row' }, column.cell(row))
-          : h('td', { class: column.numeric ? 'number' : null }, column.cell(row)),
-      ),
+      columns.map((column) => headCell(context, options, column, sort)),
     ),
-  );
-  const part =
+    rows: sorted(options.rows, columns, sort),
+    row: (row) =>
+      h(
+        'tr',
+        {},
+        columns.map((column, i) =>
+          i === 0
+            ? h('th', { scope: 'row' }, column.cell(row))
+            : h('td', { class: classOf(column) }, column.cell(row)),
+        ),
+      ),
+  });
+}
+
+/** A table of as many rows as a browser draws at once, with a button for more. */
+export function cutTable<Row>(
+  context: Pick<Context, 'choice' | 'choose'>,
+  {
+    id,
+    caption,
+    head,
+    rows,
+    row,
+    ...rest
+  }: {
+    readonly id: string;
+    readonly class?: string;
+    /** Of a matrix: with few its head stays in sight, as it need not scroll sideways. */
+    readonly columns?: number;
+    readonly caption: string;
+    readonly head: Node;
+    readonly rows: readonly Row[];
+    readonly row: (row: Row) => Node;
+  },
+): Node {
+  const shown = Number(context.choice(`${id}-rows`) ?? ROWS_SHOWN);
+  const count = rows.length;
+  return h(
+    'div',
+    {},
+    scrollable(
+      caption,
+      h(
+        'table',
+        { id, class: rest.class ?? null },
+        h('caption', {}, caption),
+        h('thead', {}, head),
+        h('tbody', {}, rows.slice(0, shown).map(row)),
+      ),
+      (rest.columns ?? COLUMNS_FIT + 1) <= COLUMNS_FIT,
+    ),
     count > shown
       ? h(
           'p',
@@ -61,32 +110,32 @@ export function table<Row>(context: Context, options: TableOptions<Row>): Node {
             'Show more rows',
           ),
         )
-      : null;
-  return h(
-    'div',
-    {},
-    scrollable(
-      caption,
-      h('table', { id }, h('caption', {}, caption), h('thead', {}, h('tr', {}, head)), h('tbody', {}, body)),
-    ),
-    part,
+      : null,
   );
 }
 
 /** What may be wider than a telephone scrolls by itself, also by keyboard. */
-export function scrollable(label: string, content: Node): HTMLElement {
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label }, content);
+export function scrollable(label: string, content: Node, fits = false): HTMLElement {
+  return h(
+    'div',
+    { class: fits ? 'scroll fits' : 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
+    content,
+  );
+}
+
+function classOf({ numeric, drawing }: Pick<Column<never>, 'numeric' | 'drawing'>): string | null {
+  return numeric ? 'number' : drawing ? 'drawing' : null;
 }
 
 function headCell<Row>(
-  context: Context,
+  context: Pick<Context, 'choose'>,
   { id }: TableOptions<Row>,
   column: Column<Row>,
   sort: string,
 ): HTMLElement {
   const { key, title, numeric, value } = column;
   const order = sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : null;
-  const kind = numeric ? 'number' : null;
+  const kind = classOf(column);
   if (value === undefined) return h('th', { scope: 'col', class: kind }, title);
   const next = order === 'descending' ? key : order === 'ascending' ? `-${key}` : numeric ? `-${key}` : key;
   return h(
@@ -104,7 +153,7 @@ function headCell<Row>(
       h(
         'span',
         { 'aria-hidden': 'true' },
-        order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ' ↕',
+        order === 'ascending' ? '\u00a0↑' : order === 'descending' ? '\u00a0↓' : '\u00a0↕',
       ),
     ),
   );

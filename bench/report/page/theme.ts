@@ -4,6 +4,10 @@ export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'dupmark-theme';
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+let chosen: Theme = 'auto';
+
+systemIsDark.addEventListener('change', show);
 
 export function storedTheme(): Theme {
   try {
@@ -15,11 +19,17 @@ export function storedTheme(): Theme {
 }
 
 export function applyTheme(theme: Theme): void {
-  if (theme === 'auto') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  chosen = theme;
+  show();
   try {
     localStorage.setItem(KEY, theme);
   } catch {
     // It then lasts until the page is closed.
   }
+}
+
+/** Always by name, so that the style sheet says once what dark is. */
+function show(): void {
+  document.documentElement.dataset.theme =
+    chosen === 'auto' ? (systemIsDark.matches ? 'dark' : 'light') : chosen;
 }

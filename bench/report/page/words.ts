@@ -1,7 +1,7 @@
 /** Figures as the page shows them, each with the stored number beside the text. */
 import type { Comparison, Verdict } from '../../stats/comparison.js';
 import type { Summary } from '../../stats/summary.js';
-import { formatNs, formatRatio, formatReach } from '../format.js';
+import { formatCount, formatNs, formatRatio, formatReach } from '../format.js';
 import { type Child, data, h } from './dom.js';
 
 /** A verdict is told by a sign and a word, and only then by colour. */
@@ -72,4 +72,26 @@ export function ratioTitle({ ratio, interval, verdict, blocks }: Comparison): st
   const range =
     interval === null ? 'no interval' : `${formatRatio(interval.low)} to ${formatRatio(interval.high)}`;
   return `${formatRatio(ratio)} (${range}), ${verdictWord(verdict)}, ${blocks} blocks`;
+}
+
+/** `1 cell`, `1,550 cells`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A scenario with more settings than this is shown with the first of them, and unfolds. */
+const SETTINGS_SHOWN = 3;
+
+/** A scenario's name; a long one folded, as it would fill a table. */
+export function scenarioName(name: string): Child {
+  const match = /^([^[]*\[)([^\]]*)(\].*)$/.exec(name);
+  const settings = match?.[2]?.split(',') ?? [];
+  if (match === null || settings.length <= SETTINGS_SHOWN) return name;
+  const short = `${match[1]}${settings.slice(0, SETTINGS_SHOWN - 1).join(',')},…${match[3]}`;
+  return h(
+    'details',
+    { class: 'name' },
+    h('summary', {}, short, h('span', { class: 'quiet' }, ` ${settings.length} settings`)),
+    settings.join(', '),
+  );
 }

@@ -1,6 +1,6 @@
 /** Rounds and processes: for each block a line from its fastest to its slowest round, its middle half, its median. */
 import { formatNs } from '../../format.js';
-import type { BlockFigures } from '../../page-types.js';
+import type { BlockFigures } from '../../page-data/types.js';
 import { svg } from '../dom.js';
 import { linear } from './scale.js';
 

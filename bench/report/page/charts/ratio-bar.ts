@@ -15,8 +15,8 @@ export function ratioReachOf(comparisons: readonly (Comparison | null)[]): numbe
   return Math.min(REACH_MAX, most * 1.1);
 }
 
-/** Decoration for those who see: the same figures stand beside it as text. */
-export function ratioBar(comparison: Comparison | null, reach: number): Child {
+/** With a line at `limit`, where that is not 1. Decoration for those who see: the same figures stand beside it as text. */
+export function ratioBar(comparison: Comparison | null, reach: number, limit = 1): Child {
   if (comparison === null) return null;
   const { ratio, interval, verdict } = comparison;
   const at = (value: number): number => {
@@ -33,6 +33,7 @@ export function ratioBar(comparison: Comparison | null, reach: number): Child {
       height: HEIGHT,
       'aria-hidden': 'true',
     },
+    limit === 1 ? null : svg('line', { class: 'limit', x1: at(limit), x2: at(limit), y1: 0, y2: HEIGHT }),
     svg('line', { class: 'axis', x1: WIDTH / 2, x2: WIDTH / 2, y1: 0, y2: HEIGHT }),
     interval === null
       ? null

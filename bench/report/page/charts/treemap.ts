@@ -1,54 +1,55 @@
-/**
- * A squarified treemap: M. Bruls, K. Huizing, J. J. van Wijk, "Squarified Treemaps", 2000. Rectangles are laid in
- * rows along the shorter side, a row being closed when one more would make its worst side ratio worse.
- */
+/** Tiles whose areas are in proportion, as a figure. */
+import { formatShare } from '../../format.js';
+import { svg } from '../dom.js';
+import { squarify } from './squarify.js';
 
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+/** A Tile is one rectangle of the map. */
+export interface Tile {
+  readonly name: string;
+  /** Above 0; the area. */
+  readonly value: number;
+  /** The value as people read it. */
+  readonly text: string;
+  /** A class that colours it. */
+  readonly tone: string;
 }
 
-/** A rectangle for each value (all above 0, largest first), filling `room`, areas in proportion. */
-export function squarify(values: readonly number[], room: Rectangle): readonly Rectangle[] {
-  const total = values.reduce((sum, value) => sum + value, 0);
-  const scale = (room.width * room.height) / total;
-  const areas = values.map((value) => value * scale);
-  const placed: Rectangle[] = [];
-  let free = room;
-  for (let start = 0; start < areas.length; ) {
-    const side = Math.min(free.width, free.height);
-    let end = start + 1;
-    while (
-      end < areas.length &&
-      worst(areas.slice(start, end + 1), side) <= worst(areas.slice(start, end), side)
-    )
-      end++;
-    const row = areas.slice(start, end);
-    const thickness = row.reduce((sum, area) => sum + area, 0) / side;
-    let along = 0;
-    const upright = free.height <= free.width;
-    for (const area of row) {
-      const length = area / thickness;
-      placed.push(
-        upright
-          ? { x: free.x, y: free.y + along, width: thickness, height: length }
-          : { x: free.x + along, y: free.y, width: length, height: thickness },
+const WIDTH = 900;
+const HEIGHT = 380;
+/** A rectangle smaller than this has no room for its name. */
+const NAME_WIDTH = 76;
+const NAME_HEIGHT = 30;
+/** How wide a character is, about. */
+const CHARACTER = 6.2;
+
+/** Tiles, largest first, with a name and a value in each that has room; all have them as their titles. */
+export function treemapChart(tiles: readonly Tile[], label: string): SVGElement {
+  const total = tiles.reduce((sum, { value }) => sum + value, 0);
+  const places = squarify(
+    tiles.map(({ value }) => value),
+    { x: 0, y: 0, width: WIDTH, height: HEIGHT },
+  );
+  return svg(
+    'svg',
+    { class: 'treemap', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': label },
+    tiles.map(({ name, value, text, tone }, i) => {
+      const place = places[i];
+      if (place === undefined) return null;
+      const room = Math.floor((place.width - 10) / CHARACTER);
+      const named = place.width >= NAME_WIDTH && place.height >= NAME_HEIGHT;
+      return svg(
+        'g',
+        {},
+        svg('title', {}, `${name}: ${text}, ${formatShare(value / total)}`),
+        svg('rect', { class: `part ${tone}`, ...place }),
+        named ? svg('text', { x: place.x + 5, y: place.y + 15 }, fitted(name, room)) : null,
+        named ? svg('text', { class: 'amount', x: place.x + 5, y: place.y + 28 }, fitted(text, room)) : null,
       );
-      along += length;
-    }
-    free = upright
-      ? { ...free, x: free.x + thickness, width: free.width - thickness }
-      : { ...free, y: free.y + thickness, height: free.height - thickness };
-    start = end;
-  }
-  return placed;
+    }),
+  );
 }
 
-/** The worst ratio of sides in a row of rectangles along `side`. */
-function worst(row: readonly number[], side: number): number {
-  const sum = row.reduce((total, area) => total + area, 0);
-  const squared = (sum / side) ** 2;
-  return Math.max(...row.map((area) => Math.max(squared / area, area / squared)));
+/** Cut from the front: the end of a path tells more. */
+function fitted(text: string, room: number): string {
+  return text.length <= room ? text : `…${text.slice(text.length - Math.max(1, room - 1))}`;
 }

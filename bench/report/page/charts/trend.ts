@@ -1,5 +1,6 @@
 /** A figure over OpenSSL versions: a point with its interval for each, joined in order of version. */
 import { type Child, svg } from '../dom.js';
+import { gridLines, linePath } from './axis.js';
 import { linear } from './scale.js';
 
 export interface TrendPoint {
@@ -9,6 +10,13 @@ export interface TrendPoint {
   readonly low: number | null;
   readonly high: number | null;
   readonly title: string;
+  /** Where it differs from the point before it by more than noise: how, in a few characters. */
+  readonly step: TrendStep | null;
+}
+
+export interface TrendStep {
+  readonly text: string;
+  readonly up: boolean;
 }
 
 export interface TrendOptions {
@@ -25,6 +33,8 @@ const LEFT = 62;
 const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 34;
+/** A step narrower than this has no room for its size. */
+const STEP_ROOM = 52;
 
 export function trendChart({ label, points, format, reference }: TrendOptions): SVGElement {
   const values = points.flatMap(({ value, low, high }) => [value, low, high].filter((one) => one !== null));
@@ -36,14 +46,9 @@ export function trendChart({ label, points, format, reference }: TrendOptions): 
   return svg(
     'svg',
     { class: 'chart', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': label },
-    y.ticks.map((tick) => [
-      svg('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick) }),
-      svg('text', { class: 'tick', x: LEFT - 6, y: y(tick) + 4, 'text-anchor': 'end' }, format(tick)),
-    ]),
-    reference === undefined
-      ? null
-      : svg('line', { class: 'reference', x1: LEFT, x2: WIDTH - RIGHT, y1: y(reference), y2: y(reference) }),
+    gridLines(y, LEFT, WIDTH - RIGHT, format, reference),
     svg('path', { class: 'line', d: linePath(points, x, y) }),
+    points.map((point, i) => stepMark(points[i - 1], point, x(i - 1), x(i), y)),
     points.map((point, i) => mark(point, x(i), y)),
     points.map(({ label: text }, i) =>
       i % every === 0
@@ -53,22 +58,30 @@ export function trendChart({ label, points, format, reference }: TrendOptions): 
   );
 }
 
-function linePath(
-  points: readonly TrendPoint[],
-  x: (i: number) => number,
+/** A change point: the way from one point to the next, drawn thick, with its size where there is room. */
+function stepMark(
+  before: TrendPoint | undefined,
+  { value, step, title }: TrendPoint,
+  from: number,
+  to: number,
   y: (value: number) => number,
-): string {
-  let path = '';
-  let pen = 'M';
-  points.forEach(({ value }, i) => {
-    if (value === null) {
-      pen = 'M';
-      return;
-    }
-    path += `${pen}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
-    pen = 'L';
-  });
-  return path;
+): Child {
+  if (step === null || value === null || before === undefined || before.value === null) return null;
+  const [start, end] = [y(before.value), y(value)];
+  const tone = step.up ? 'up' : 'down';
+  return svg(
+    'g',
+    { class: `step ${tone}` },
+    svg('title', {}, `${step.text}: ${title}`),
+    svg('path', { d: `M${from} ${start}L${to} ${end}` }),
+    to - from < STEP_ROOM
+      ? null
+      : svg(
+          'text',
+          { x: (from + to) / 2, y: Math.max(TOP + 10, Math.min(start, end) - 8), 'text-anchor': 'middle' },
+          `${step.up ? '▲' : '▼'} ${step.text}`,
+        ),
+  );
 }
 
 function mark({ value, low, high, title }: TrendPoint, x: number, y: (value: number) => number): Child {

@@ -1,10 +1,10 @@
 /** One scenario on every target: its processes, and the rounds in each. */
 import { formatCount, formatNs, formatShare } from '../../format.js';
-import type { BlockFigures } from '../../page-types.js';
+import type { BlockFigures } from '../../page-data/types.js';
 import { distributionChart } from '../charts/distribution.js';
 import { controls, oneOf, select } from '../controls.js';
 import { data, h } from '../dom.js';
-import { type Context, type Run, targetLabel, type View } from '../model.js';
+import { type Run, type RunContext, targetLabel, type View } from '../model.js';
 import { scrollable } from '../table.js';
 import { timeFigure } from '../words.js';
 
@@ -14,6 +14,7 @@ const BLOCKS_LISTED = 60;
 export const distribution: View = {
   id: 'distribution',
   title: 'Distribution',
+  of: 'run',
   has: ({ source }) => source.blocks.some((blocks) => blocks.length > 0),
   render(context) {
     const { scenarios } = context;
@@ -44,7 +45,7 @@ export const distribution: View = {
   },
 };
 
-function charts({ run }: Context, name: string): Node {
+function charts({ run }: RunContext, name: string): Node {
   const shown = run.targets.filter(({ id }) => run.blocks(id, name).length > 0);
   if (shown.length === 0) return h('p', {}, 'Nothing was measured for this scenario.');
   const all = shown.flatMap(({ id }) => run.blocks(id, name));
@@ -80,7 +81,7 @@ function figure(run: Run, target: string, name: string, from: number, to: number
           from,
           to,
         }),
-    h('details', {}, h('summary', {}, 'Figures'), listed(label, blocks)),
+    h('details', { id: `figures-${target}` }, h('summary', {}, 'Figures'), listed(label, blocks)),
   );
 }
 

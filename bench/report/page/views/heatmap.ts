@@ -1,11 +1,14 @@
 /** Setting × target: what dup costs against making a handle anew and giving it the same settings. */
+
+import { CARRIED, type Carried, LOST } from '../../../core/conformance.js';
 import type { ScenarioRecord } from '../../../document/schema.js';
 import type { Comparison } from '../../../stats/comparison.js';
 import { formatRatio } from '../../format.js';
+import { type CarriedIndex, carriedIndex, carriedWord } from '../carried.js';
 import { controls, oneOf, select } from '../controls.js';
 import { type Child, data, h } from '../dom.js';
 import { type Run, targetLabel, type View } from '../model.js';
-import { ROWS_SHOWN, scrollable } from '../table.js';
+import { cutTable } from '../table.js';
 import { ratioTitle } from '../words.js';
 
 /** Upper edges of the colours, on both sides of 1 alike. */
@@ -30,6 +33,7 @@ const FIELDS = [
 export const heatmap: View = {
   id: 'settings',
   title: 'Settings',
+  of: 'run',
   has: ({ document }) => document.scenarios.some(isRow),
   render(context) {
     const { run } = context;
@@ -38,12 +42,16 @@ export const heatmap: View = {
       FIELDS.map(({ id }) => id),
     );
     const { field, title } = FIELDS.find(({ id }) => id === chosen) ?? FIELDS[0];
+    const carried = carriedIndex(context.data);
     const all = context.scenarios.filter(isRow);
+    const statesOf = (scenario: ScenarioRecord): readonly (Carried | null)[] =>
+      run.targets.map(({ id }) => stateOf(run, carried, id, scenario));
+    const kept = KEPT_CHOICES.find(({ id }) => id === context.choice('kept')) ?? KEPT_CHOICES[0];
+    const taken = all.filter((scenario) => kept?.takes(statesOf(scenario)) ?? true);
     const order = context.choice('order') === 'cost' ? 'cost' : 'settings';
     const cost = ({ name }: ScenarioRecord): number =>
       Math.max(...run.targets.map(({ id }) => run.cell(id, name)?.[field]?.ratio ?? 0));
-    const rows = order === 'cost' ? [...all].sort((a, b) => cost(b) - cost(a)) : all;
-    const shown = Number(context.choice('rows') ?? ROWS_SHOWN);
+    const rows = order === 'cost' ? [...taken].sort((a, b) => cost(b) - cost(a)) : taken;
     return h(
       'div',
       {},
@@ -53,7 +61,7 @@ export const heatmap: View = {
         chosen === 'configure'
           ? 'The time of SSL_dup of a handle with a setting, over that of SSL_new followed by the same setter, on the same target. Below 1, dup is cheaper. '
           : 'The time of SSL_dup of a handle with a setting, over that of a bare SSL_new on the same target. ',
-        '∗ marks what dup loses there: it did less work, and its ratio flatters it.',
+        'Where a duplicate lost the setting (✕), dup did less work and its ratio flatters it; where it shares it (⇄), the two are not independent.',
       ),
       controls(
         select(
@@ -73,62 +81,92 @@ export const heatmap: View = {
           ],
           order,
         ),
-      ),
-      legend(),
-      scrollable(
-        `${title} by setting and target`,
-        h(
-          'table',
-          { class: 'heatmap', id: 'heatmap' },
-          h('caption', {}, `${title}, by setting (rows) and target (columns)`),
-          h(
-            'thead',
-            {},
-            h(
-              'tr',
-              {},
-              h('th', { scope: 'col' }, 'Setting'),
-              run.targets.map(({ id }) =>
-                h('th', { scope: 'col' }, h('span', {}, run.source.versions[id] ?? ''), h('small', {}, id)),
-              ),
-            ),
-          ),
-          h(
-            'tbody',
-            {},
-            rows.slice(0, shown).map((scenario) =>
-              h(
-                'tr',
-                {},
-                h('th', { scope: 'row', title: scenario.name }, rowLabel(scenario)),
-                run.targets.map(({ id }) =>
-                  heatCell(run, id, scenario.name, run.cell(id, scenario.name)?.[field] ?? null),
-                ),
-              ),
-            ),
-          ),
+        select(
+          context,
+          'kept',
+          'The duplicate',
+          KEPT_CHOICES.map(({ id, title: label, takes }) => ({
+            value: id,
+            label: `${label} (${all.filter((scenario) => takes(statesOf(scenario))).length})`,
+          })),
+          kept?.id ?? 'all',
         ),
       ),
-      rows.length > shown
-        ? h(
-            'p',
-            { class: 'more' },
-            `${shown} of ${rows.length} rows. `,
-            h(
-              'button',
-              {
-                type: 'button',
-                id: 'heatmap-more',
-                click: () => context.choose({ rows: String(shown + 400) }),
-              },
-              'Show more rows',
+      legend(),
+      cutTable(context, {
+        id: 'heatmap',
+        class: 'heatmap',
+        columns: run.targets.length,
+        caption: `${title}, by setting (rows) and target (columns)`,
+        head: h(
+          'tr',
+          {},
+          h('th', { scope: 'col' }, 'Setting'),
+          run.targets.map(({ id }) =>
+            h('th', { scope: 'col' }, h('span', {}, run.source.versions[id] ?? ''), h('small', {}, id)),
+          ),
+        ),
+        rows,
+        row: (scenario) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, foldedLabel(scenario)),
+            run.targets.map(({ id }) =>
+              heatCell(
+                run,
+                id,
+                scenario.name,
+                run.cell(id, scenario.name)?.[field] ?? null,
+                stateOf(run, carried, id, scenario),
+              ),
             ),
-          )
-        : null,
+          ),
+      }),
       lostList(run, rows),
     );
   },
 };
+
+/** What is worth a sign in a cell; an own copy is what a duplicate should be. */
+const SIGNS: Partial<Record<Carried, string>> = {
+  'not carried': '✕',
+  'SSL_dup fails': '✕',
+  crashed: '✕',
+  shared: '⇄',
+  'could not observe': '?',
+};
+
+const KEPT_CHOICES = [
+  { id: 'all', title: 'all', takes: () => true },
+  {
+    id: 'lost',
+    title: 'loses it somewhere',
+    takes: (states: readonly (Carried | null)[]) => states.some((one) => one !== null && LOST.has(one)),
+  },
+  {
+    id: 'shared',
+    title: 'shares it somewhere',
+    takes: (states: readonly (Carried | null)[]) => states.includes('shared'),
+  },
+  {
+    id: 'copy',
+    title: 'has its own copy everywhere',
+    takes: (states: readonly (Carried | null)[]) =>
+      states.every((one) => one === 'own copy' || one === null || one === 'absent'),
+  },
+] as const;
+
+/** What the run itself saw a duplicate lack comes before what conformance observed of that version. */
+function stateOf(
+  run: Run,
+  carried: CarriedIndex,
+  target: string,
+  { name, settings }: ScenarioRecord,
+): Carried | null {
+  if (run.lost(target, name).length > 0) return 'not carried';
+  return carried.of(target, run.source.versions[target] ?? '', settings);
+}
 
 function isRow({ operation, settings }: ScenarioRecord): boolean {
   return operation === 'dup' && settings.length > 0;
@@ -140,7 +178,31 @@ function rowLabel({ method, settings, phase, live }: ScenarioRecord): string {
   return `${names.join(', ')}${method === undefined ? '' : ` :${method}`}${phase === 'both' ? '' : ` /${phase}`}${live === 1 ? '' : ` @${live}`}`;
 }
 
-function heatCell(run: Run, target: string, scenario: string, comparison: Comparison | null): Child {
+/** Many settings are folded, as they would fill the table. */
+function foldedLabel(scenario: ScenarioRecord): Child {
+  const label = rowLabel(scenario);
+  const [first, second] = scenario.settings;
+  if (scenario.settings.length <= 3 || first === undefined || second === undefined) return label;
+  return h(
+    'details',
+    { class: 'name' },
+    h(
+      'summary',
+      {},
+      `${first.setting}, ${second.setting}, … `,
+      h('span', { class: 'quiet' }, `${scenario.settings.length} settings`),
+    ),
+    label,
+  );
+}
+
+function heatCell(
+  run: Run,
+  target: string,
+  scenario: string,
+  comparison: Comparison | null,
+  state: Carried | null,
+): Child {
   const lost = run.lost(target, scenario);
   if (comparison === null) {
     const reason = run.reason(target, scenario);
@@ -155,12 +217,17 @@ function heatCell(run: Run, target: string, scenario: string, comparison: Compar
     'td',
     {
       class: `heat heat-${heatClass(comparison.ratio)}`,
-      title: lost.length === 0 ? title : `${title}; lost: ${lost.join(', ')}`,
+      title: [title, state === null ? '' : CARRIED[state], ...lost].filter((text) => text !== '').join('; '),
     },
     data(comparison.ratio, formatRatio(comparison.ratio)),
-    lost.length === 0
+    state === null || SIGNS[state] === undefined
       ? null
-      : h('span', { class: 'lost' }, '∗', h('span', { class: 'unseen' }, ' lost by dup')),
+      : h(
+          'span',
+          { class: LOST.has(state) ? 'keeps lost' : 'keeps' },
+          h('span', { 'aria-hidden': 'true' }, ` ${SIGNS[state]}`),
+          h('span', { class: 'unseen' }, ` ${carriedWord(state)}`),
+        ),
   );
 }
 
@@ -190,7 +257,7 @@ function lostList(run: Run, rows: readonly ScenarioRecord[]): Node | null {
   return h(
     'section',
     {},
-    h('h3', {}, '∗ Lost by SSL_dup'),
+    h('h3', {}, '✕ Lost by SSL_dup, as this run saw it'),
     h(
       'ul',
       { id: 'lost' },

@@ -2,7 +2,7 @@
 import type { TargetRecord } from '../../../document/schema.js';
 import { formatCount, formatMemory, formatNs, formatShare, formatSpan, formatTime } from '../../format.js';
 import { type Child, h } from '../dom.js';
-import { type Context, type Run, targetLabel, type View } from '../model.js';
+import { type Run, targetLabel, type View } from '../model.js';
 import { scrollable } from '../table.js';
 
 /** More events than this are left to the document. */
@@ -11,6 +11,7 @@ const EVENTS_SHOWN = 50;
 export const machine: View = {
   id: 'machine',
   title: 'Machine and method',
+  of: 'run',
   has: () => true,
   scenarios: false,
   render(context) {
@@ -24,7 +25,6 @@ export const machine: View = {
       section('The targets, each with the proof that it and no other was measured', targets(run)),
       section('Events', events(run)),
       section('How the figures are made', method(run)),
-      skippedRuns(context),
     );
   },
 };
@@ -247,19 +247,6 @@ function method(run: Run): Node {
       'p',
       {},
       `All figures come from the run’s raw values (rounds.ndjson); the baseline is ${targetLabel(run, run.document.plan.baseline)}.`,
-    ),
-  );
-}
-
-function skippedRuns({ data }: Context): Child {
-  if (data.skipped.length === 0 && data.left === 0) return null;
-  return section(
-    'Not on this page',
-    h(
-      'ul',
-      { id: 'skipped' },
-      data.skipped.map(({ name, reason }) => h('li', {}, h('strong', {}, name), `: ${reason}`)),
-      data.left === 0 ? null : h('li', {}, `${data.left} older runs (dupmark report --last takes more)`),
     ),
   );
 }

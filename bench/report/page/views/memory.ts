@@ -1,11 +1,12 @@
-/** Memory of one operation by line of OpenSSL's source. */
+/** Memory of one operation by line of OpenSSL's source, on one version or as the difference between two. */
 import type { MemorySite } from '../../../core/sample.js';
+import { compareSites, type SiteChange } from '../../../stats/sites.js';
 import { formatCount, formatShare } from '../../format.js';
-import { squarify } from '../charts/treemap.js';
+import { type Tile, treemapChart } from '../charts/treemap.js';
 import { controls, oneOf, select } from '../controls.js';
-import { data, h, svg } from '../dom.js';
-import { type Context, targetLabel, type View } from '../model.js';
-import { table } from '../table.js';
+import { type Child, data, h } from '../dom.js';
+import { type RunContext, targetLabel, type View } from '../model.js';
+import { scrollable, table } from '../table.js';
 
 const FIGURES = [
   { id: 'retainedBytes', title: 'bytes retained while the handle lives' },
@@ -15,17 +16,10 @@ const FIGURES = [
 
 type Figure = (typeof FIGURES)[number]['id'];
 
-const WIDTH = 900;
-const HEIGHT = 380;
-/** A rectangle smaller than this has no room for its name. */
-const NAME_WIDTH = 76;
-const NAME_HEIGHT = 30;
-/** How wide a character is, about. */
-const CHARACTER = 6.2;
-
 export const memory: View = {
   id: 'memory',
   title: 'Memory',
+  of: 'run',
   has: ({ document }) =>
     document.memory.some(({ reading }) => reading.kind === 'exact' && reading.sites.length > 0),
   render(context) {
@@ -37,15 +31,20 @@ export const memory: View = {
     const name = oneOf(context.choice('scenario'), names);
     if (name === '') return h('p', {}, 'No scenario that passes the filter has readings by source line.');
     const targets = run.targets.filter(({ id }) => sitesOf(context, id, name).length > 0).map(({ id }) => id);
-    const target = oneOf(context.choice('target'), targets);
+    // The newest OpenSSL first.
+    const target = oneOf(context.choice('target'), [...targets].reverse());
+    const others = targets.filter((id) => id !== target);
+    const before = oneOf(context.choice('before'), ['', ...others]);
     const figure = (FIGURES.find(({ id }) => id === context.choice('figure')) ?? FIGURES[0]).id;
+    const labelled = (id: string) => ({ value: id, label: targetLabel(run, id) });
     return h(
       'div',
       {},
       h(
         'p',
         { class: 'explain' },
-        'What one operation allocates, by the line of OpenSSL’s own source that asked for it; exact, counted apart from all timing.',
+        'What one operation allocates, by the line of OpenSSL’s own source that asked for it; exact, counted apart from all timing. ' +
+          'Areas are in proportion.',
       ),
       controls(
         select(
@@ -55,12 +54,13 @@ export const memory: View = {
           names.map((value) => ({ value, label: value })),
           name,
         ),
+        select(context, 'target', 'Target', targets.map(labelled), target),
         select(
           context,
-          'target',
-          'Target',
-          targets.map((value) => ({ value, label: targetLabel(run, value) })),
-          target,
+          'before',
+          'Compared with',
+          [{ value: '', label: 'nothing' }, ...others.map(labelled)],
+          before,
         ),
         select(
           context,
@@ -70,22 +70,34 @@ export const memory: View = {
           figure,
         ),
       ),
-      shown(context, name, target, figure),
+      before === ''
+        ? onOne(context, name, target, figure)
+        : difference(context, name, before, target, figure),
     );
   },
 };
 
-function sitesOf({ run }: Pick<Context, 'run'>, target: string, scenario: string): readonly MemorySite[] {
+function sitesOf({ run }: Pick<RunContext, 'run'>, target: string, scenario: string): readonly MemorySite[] {
   const reading = run.memory(target, scenario);
   return reading?.kind === 'exact' ? reading.sites : [];
 }
 
-function shown(context: Context, name: string, target: string, figure: Figure): Node {
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const unitOf = (figure: Figure): string => (figure === 'allocations' ? ' allocations' : ' B');
+
+function onOne(context: RunContext, name: string, target: string, figure: Figure): Node {
   const sites = sitesOf(context, target, name);
   const drawn = sites.filter((site) => site[figure] > 0).sort((a, b) => b[figure] - a[figure]);
-  const total = drawn.reduce((sum, site) => sum + site[figure], 0);
-  const unit = figure === 'allocations' ? '' : ' B';
+  const total = sum(drawn.map((site) => site[figure]));
   const label = targetLabel(context.run, target);
+  const tiles = drawn.map(
+    (site): Tile => ({
+      name: siteName(site),
+      value: site[figure],
+      text: `${formatCount(site[figure])}${unitOf(figure)}`,
+      tone: `part-${partOf(site.file)}`,
+    }),
+  );
   const bytes = (id: Figure, title: string) => ({
     key: id,
     title,
@@ -99,10 +111,10 @@ function shown(context: Context, name: string, target: string, figure: Figure): 
     h(
       'p',
       { class: 'total' },
-      h('strong', {}, data(total, `${formatCount(total)}${unit}`)),
+      h('strong', {}, data(total, `${formatCount(total)}${unitOf(figure)}`)),
       ` from ${drawn.length} source lines, ${name} on ${label}`,
     ),
-    drawn.length === 0 ? null : treemap(drawn, figure, total, unit, `${name} on ${label}`),
+    drawn.length === 0 ? null : treemap(tiles, `${name} on ${label}`, PARTS),
     table<MemorySite>(context, {
       id: 'sites',
       caption: `Source lines of ${name} on ${label}`,
@@ -118,61 +130,115 @@ function shown(context: Context, name: string, target: string, figure: Figure): 
   );
 }
 
-function siteName({ file, line }: MemorySite): string {
+/** Lines that allocate otherwise: one that only moved is no change (bench/stats/sites.ts). */
+function difference(context: RunContext, name: string, before: string, target: string, figure: Figure): Node {
+  const [left, right] = [sitesOf(context, before, name), sitesOf(context, target, name)];
+  const changes = compareSites(left, right);
+  const [was, is] = [sum(left.map((site) => site[figure])), sum(right.map((site) => site[figure]))];
+  const drawn = changes
+    .filter((one) => one[figure] !== 0)
+    .sort((a, b) => Math.abs(b[figure]) - Math.abs(a[figure]));
+  const label = `${targetLabel(context.run, target)} against ${targetLabel(context.run, before)}`;
+  const tiles = drawn.map(
+    (one): Tile => ({
+      name: changeName(one),
+      value: Math.abs(one[figure]),
+      text: `${signed(one[figure])}${unitOf(figure)}`,
+      tone: one[figure] > 0 ? 'part-more' : 'part-less',
+    }),
+  );
+  const figureCell = (value: number | undefined): Child =>
+    value === undefined ? h('span', { class: 'quiet' }, 'none') : data(value, formatCount(value));
+  return h(
+    'div',
+    {},
+    h(
+      'p',
+      { class: 'total' },
+      h('strong', {}, data(is - was, `${signed(is - was)}${unitOf(figure)}`)),
+      `: ${name} on ${label}, `,
+      data(was, formatCount(was)),
+      ' → ',
+      data(is, `${formatCount(is)}${unitOf(figure)}`),
+    ),
+    drawn.length === 0
+      ? h('p', {}, 'No line allocates otherwise.')
+      : treemap(tiles, `changes of ${name} on ${label}`, CHANGES),
+    changes.length === 0
+      ? null
+      : table<SiteChange>(context, {
+          id: 'site-changes',
+          caption: `Source lines that changed, ${label}: ${FIGURES.find(({ id }) => id === figure)?.title ?? ''}`,
+          rows: drawn,
+          columns: [
+            { key: 'site', title: 'Source line', value: changeName, cell: changeName },
+            {
+              key: 'before',
+              title: 'Before',
+              numeric: true,
+              value: (one) => one.before?.[figure] ?? null,
+              cell: (one) => figureCell(one.before?.[figure]),
+            },
+            {
+              key: 'after',
+              title: 'After',
+              numeric: true,
+              value: (one) => one.after?.[figure] ?? null,
+              cell: (one) => figureCell(one.after?.[figure]),
+            },
+            {
+              key: 'change',
+              title: 'Change',
+              numeric: true,
+              value: (one) => one[figure],
+              cell: (one) => data(one[figure], signed(one[figure])),
+            },
+          ],
+        }),
+  );
+}
+
+function siteName({ file, line }: Pick<MemorySite, 'file' | 'line'>): string {
   return `${file}:${line}`;
 }
 
-function treemap(
-  sites: readonly MemorySite[],
-  figure: Figure,
-  total: number,
-  unit: string,
-  of: string,
-): Node {
-  const places = squarify(
-    sites.map((site) => site[figure]),
-    { x: 0, y: 0, width: WIDTH, height: HEIGHT },
-  );
-  const most = sites.slice(0, 3).map((site) => `${siteName(site)} ${formatShare(site[figure] / total)}`);
+/** With both lines where it has moved as well. */
+function changeName({ file, before, after }: SiteChange): string {
+  const [was, is] = [before?.line, after?.line];
+  if (was === undefined || is === undefined)
+    return `${file}:${is ?? was}${was === undefined ? ' (new)' : ' (gone)'}`;
+  return was === is ? `${file}:${is}` : `${file}:${was} → ${is}`;
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? '+' : value < 0 ? '−' : ''}${formatCount(Math.abs(value))}`;
+}
+
+const PARTS = [
+  ['part-ssl', 'ssl/'],
+  ['part-crypto', 'crypto/'],
+  ['part-other', 'elsewhere'],
+] as const;
+const CHANGES = [
+  ['part-more', '+ more'],
+  ['part-less', '− less'],
+] as const;
+
+function treemap(tiles: readonly Tile[], of: string, key: typeof PARTS | typeof CHANGES): Node {
+  const total = sum(tiles.map(({ value }) => value));
+  const most = tiles.slice(0, 3).map(({ name, value }) => `${name} ${formatShare(value / total)}`);
   return h(
     'figure',
     { class: 'wide' },
-    svg(
-      'svg',
-      {
-        class: 'treemap',
-        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-        role: 'img',
-        'aria-label': `Treemap of ${of}; the most: ${most.join(', ')}. The table below has all.`,
-      },
-      sites.map((site, i) => {
-        const place = places[i];
-        if (place === undefined) return null;
-        const text = `${formatCount(site[figure])}${unit}`;
-        const room = Math.floor((place.width - 10) / CHARACTER);
-        const named = place.width >= NAME_WIDTH && place.height >= NAME_HEIGHT;
-        return svg(
-          'g',
-          {},
-          svg('title', {}, `${siteName(site)}: ${text}, ${formatShare(site[figure] / total)}`),
-          svg('rect', { class: `part part-${partOf(site.file)}`, ...place }),
-          named ? svg('text', { x: place.x + 5, y: place.y + 15 }, fitted(siteName(site), room)) : null,
-          named && place.height >= 2 * NAME_HEIGHT - 20
-            ? svg('text', { class: 'amount', x: place.x + 5, y: place.y + 29 }, fitted(text, room))
-            : null,
-        );
-      }),
+    scrollable(
+      `Treemap of ${of}`,
+      treemapChart(tiles, `Treemap of ${of}; the most: ${most.join(', ')}. The table below has all.`),
     ),
     h(
       'figcaption',
       { class: 'parts' },
-      ['ssl', 'crypto', 'other'].map((part) =>
-        h(
-          'span',
-          {},
-          h('span', { class: `swatch part-${part}`, 'aria-hidden': 'true' }),
-          part === 'other' ? 'elsewhere' : `${part}/`,
-        ),
+      key.map(([tone, text]) =>
+        h('span', {}, h('span', { class: `swatch ${tone}`, 'aria-hidden': 'true' }), text),
       ),
     ),
   );
@@ -182,9 +248,4 @@ function treemap(
 function partOf(file: string): 'ssl' | 'crypto' | 'other' {
   if (/(^|\/)ssl\//.test(file)) return 'ssl';
   return /(^|\/)crypto\//.test(file) ? 'crypto' : 'other';
-}
-
-/** Cut from the front: the end of a path tells more. */
-function fitted(text: string, room: number): string {
-  return text.length <= room ? text : `…${text.slice(text.length - Math.max(1, room - 1))}`;
 }

@@ -1,12 +1,23 @@
-/** What differs most from the baseline, and how much of that could be noise. */
+/** What changed and what is wrong, worst first; then what differs most from the baseline, and how much of that could be noise. */
 import type { Comparison } from '../../../stats/comparison.js';
-import { formatCount, formatShare } from '../../format.js';
+import { formatCount, formatRatio, formatShare, formatTime } from '../../format.js';
+import type { PageData } from '../../page-data/types.js';
 import { ratioBar, ratioReachOf } from '../charts/ratio-bar.js';
 import { controls, oneOf, select } from '../controls.js';
-import { type Child, data, h } from '../dom.js';
-import { baselineLabel, type Context, type Run, targetLabel, type View } from '../model.js';
-import { table } from '../table.js';
-import { ratioFigure, timeFigure, VERDICT_NAMES, verdictBadge, verdictWord } from '../words.js';
+import { type Child, data as figureOf, h } from '../dom.js';
+import { changesBetween, headlines, type Weight } from '../headlines.js';
+import { baselineLabel, type Run, type RunContext, targetCell, targetLabel, type View } from '../model.js';
+import { leftOut } from '../shell.js';
+import { type Column, table } from '../table.js';
+import {
+  counted,
+  ratioFigure,
+  scenarioName,
+  timeFigure,
+  VERDICT_NAMES,
+  verdictBadge,
+  verdictWord,
+} from '../words.js';
 
 interface Row {
   readonly scenario: string;
@@ -19,22 +30,177 @@ const ANY = 'all';
 export const overview: View = {
   id: 'overview',
   title: 'Overview',
-  has: () => true,
+  of: 'store',
+  search: null,
+  showsRun: true,
+  has: ({ runs, histories, soaks, faults, conformance }) =>
+    runs.length + histories.length + soaks.length + faults.length + conformance.length > 0,
+  intro: ({ data }) => whatChanged(data),
   render(context) {
-    const { run, scenarios } = context;
-    const others = run.targets.filter(({ id }) => id !== run.document.plan.baseline);
-    const rows = scenarios.flatMap(({ name }) =>
-      others.flatMap(({ id }): Row[] => {
-        const comparison = run.cell(id, name)?.ratioToBaseline ?? null;
-        return comparison === null ? [] : [{ scenario: name, target: id, comparison }];
-      }),
-    );
-    return h('div', {}, facts(run), rows.length === 0 ? single(context) : differences(context, rows));
+    const { run } = context;
+    return h('div', {}, run === null ? null : ofRun({ ...context, run }), leftOut(context.data));
   },
 };
 
+const SIGNS: Readonly<Record<Weight, readonly [sign: string, word: string]>> = {
+  bad: ['▲', 'act'],
+  look: ['?', 'look'],
+  good: ['✓', 'fine'],
+};
+
+function whatChanged(data: PageData): Node | null {
+  const lines = headlines(data);
+  if (lines.length === 0) return null;
+  return h(
+    'section',
+    { 'aria-label': 'What changed' },
+    h(
+      'ul',
+      { class: 'headlines', id: 'headlines' },
+      lines.map(({ weight, topic, text, link }) =>
+        h(
+          'li',
+          { class: weight },
+          h(
+            'span',
+            { class: 'weight' },
+            h('span', { 'aria-hidden': 'true' }, SIGNS[weight][0]),
+            ` ${SIGNS[weight][1]}`,
+          ),
+          h('a', { href: link }, topic),
+          h('span', { class: 'said' }, text),
+        ),
+      ),
+    ),
+  );
+}
+
+function ofRun(context: RunContext): Child {
+  const { run, scenarios } = context;
+  const others = run.targets.filter(({ id }) => id !== run.document.plan.baseline);
+  const rows = scenarios.flatMap(({ name }) =>
+    others.flatMap(({ id }): Row[] => {
+      const comparison = run.cell(id, name)?.ratioToBaseline ?? null;
+      return comparison === null ? [] : [{ scenario: name, target: id, comparison }];
+    }),
+  );
+  return [facts(run), sinceBefore(context), rows.length === 0 ? single(context) : differences(context, rows)];
+}
+
+/** One thing that two runs differ in. */
+interface Change {
+  readonly scenario: string;
+  readonly target: string;
+  readonly what: string;
+  readonly before: Child;
+  readonly after: Child;
+  readonly ratio: number;
+  readonly verdict: Child;
+}
+
+/** What is distinguished from the run before, times and exact quantities together, the worst first. */
+function sinceBefore(context: RunContext): Child {
+  const { run, data } = context;
+  const between = data.betweenRuns.find(({ contender }) => contender === run.document.id);
+  const before = context.runs.find(({ document }) => document.id === between?.base);
+  if (between === undefined || before === undefined) return null;
+  const shown = new Set(context.scenarios.map(({ name }) => name));
+  const { slower, faster } = changesBetween(between);
+  const times = [...slower, ...faster].flatMap(({ scenario, target, time }): Change[] =>
+    typeof time === 'string'
+      ? []
+      : [
+          {
+            ...{ scenario, target, what: 'time', ratio: time.ratio, verdict: verdictBadge(time.verdict) },
+            before: timeFigure(before.cell(target, scenario)?.summary),
+            after: timeFigure(run.cell(target, scenario)?.summary),
+          },
+        ],
+  );
+  const exact = between.cells.flatMap(({ scenario, target, allocations, retainedBytes }) => [
+    ...exactChange(scenario, target, 'allocations', '', allocations),
+    ...exactChange(scenario, target, 'bytes retained', ' B', retainedBytes),
+  ]);
+  const all = [...times, ...exact];
+  const rows = all.filter(({ scenario }) => shown.has(scenario)).sort((a, b) => b.ratio - a.ratio);
+  const compare = `#/compare?${new URLSearchParams({ base: `${between.base}/${run.document.plan.baseline}`, contender: `${between.contender}/${run.document.plan.baseline}` })}`;
+  return h(
+    'section',
+    {},
+    h('h3', {}, `What changed since the run of ${formatTime(before.document.startedAt)}`),
+    rows.length === 0
+      ? h(
+          'p',
+          {},
+          all.length > 0
+            ? `None of ${counted(all.length, 'change')} is of a scenario that passes the filter. `
+            : between.timeRefused.length > 0
+              ? `No times are compared (${between.timeRefused.join('; ')}), and allocations and bytes are the same. `
+              : `No time is distinguished from that run, and allocations and bytes are the same. `,
+          h('a', { href: compare }, 'All figures'),
+        )
+      : table<Change>(context, {
+          id: 'changes',
+          caption: `${counted(rows.length, 'change')}, worst first${between.notes[0] === undefined ? '' : `; ${between.notes[0]}`}`,
+          rows,
+          columns: [
+            ...placeColumns(run),
+            { key: 'what', title: 'What', value: (row) => row.what, cell: (row) => row.what },
+            { key: 'before', title: 'Before', numeric: true, cell: (row) => row.before },
+            { key: 'after', title: 'Now', numeric: true, cell: (row) => row.after },
+            {
+              key: 'ratio',
+              title: 'Ratio',
+              numeric: true,
+              value: (row) => row.ratio,
+              cell: (row) =>
+                Number.isFinite(row.ratio) ? figureOf(row.ratio, formatRatio(row.ratio)) : 'from none',
+            },
+            { key: 'verdict', title: 'Verdict', cell: (row) => row.verdict },
+          ],
+        }),
+  );
+}
+
+/** What a row is about. */
+function placeColumns(run: Run): readonly Column<{ readonly scenario: string; readonly target: string }>[] {
+  return [
+    {
+      key: 'scenario',
+      title: 'Scenario',
+      value: ({ scenario }) => scenario,
+      cell: ({ scenario }) => scenarioName(scenario),
+    },
+    {
+      key: 'target',
+      title: 'Target',
+      value: ({ target }) => target,
+      cell: ({ target }) => targetCell(run, target),
+    },
+  ];
+}
+
+function exactChange(
+  scenario: string,
+  target: string,
+  what: string,
+  unit: string,
+  pair: readonly [number, number] | null,
+): readonly Change[] {
+  if (pair === null || pair[0] === pair[1]) return [];
+  const [before, after] = pair;
+  const figure = (value: number): Child => figureOf(value, `${formatCount(value)}${unit}`);
+  return [
+    {
+      ...{ scenario, target, what, before: figure(before), after: figure(after) },
+      ratio: before === 0 ? Number.POSITIVE_INFINITY : after / before,
+      verdict: after > before ? 'more, exactly' : 'less, exactly',
+    },
+  ];
+}
+
 /** Worst first: ratios that are distinguished come before those that are not, then the farthest above 1. */
-function differences(context: Context, all: readonly Row[]): Node {
+function differences(context: RunContext, all: readonly Row[]): Node {
   const { run } = context;
   const verdict = oneOf(context.choice('verdict'), [ANY, ...VERDICT_NAMES]);
   const target = oneOf(context.choice('target'), [ANY, ...run.targets.map(({ id }) => id)]);
@@ -81,12 +247,25 @@ function differences(context: Context, all: readonly Row[]): Node {
       caption: `${formatCount(rows.length)} ratios to ${baselineLabel(run)}, worst first`,
       rows: ranked,
       columns: [
-        { key: 'scenario', title: 'Scenario', value: (row) => row.scenario, cell: (row) => row.scenario },
+        ...placeColumns(run),
         {
-          key: 'target',
-          title: 'Target',
-          value: (row) => row.target,
-          cell: (row) => targetLabel(run, row.target),
+          key: 'ratio',
+          title: 'To baseline',
+          numeric: true,
+          value: (row) => row.comparison.ratio,
+          cell: (row) => ratioFigure(row.comparison),
+        },
+        {
+          key: 'bar',
+          title: 'Interval around 1',
+          drawing: true,
+          cell: (row) => ratioBar(row.comparison, reach),
+        },
+        {
+          key: 'verdict',
+          title: 'Verdict',
+          value: (row) => rank(row.comparison),
+          cell: (row) => verdictBadge(row.comparison.verdict),
         },
         {
           key: 'time',
@@ -96,25 +275,11 @@ function differences(context: Context, all: readonly Row[]): Node {
           cell: (row) => timeFigure(run.cell(row.target, row.scenario)?.summary),
         },
         {
-          key: 'ratio',
-          title: 'To baseline',
-          numeric: true,
-          value: (row) => row.comparison.ratio,
-          cell: (row) => ratioFigure(row.comparison),
-        },
-        { key: 'bar', title: 'Interval around 1', cell: (row) => ratioBar(row.comparison, reach) },
-        {
           key: 'floor',
           title: 'A/A',
           numeric: true,
           value: (row) => run.floor(row.scenario)?.ratio ?? null,
           cell: (row) => ratioFigure(run.floor(row.scenario), 'none'),
-        },
-        {
-          key: 'verdict',
-          title: 'Verdict',
-          value: (row) => rank(row.comparison),
-          cell: (row) => verdictBadge(row.comparison.verdict),
         },
       ],
     }),
@@ -122,7 +287,7 @@ function differences(context: Context, all: readonly Row[]): Node {
 }
 
 /** Only one target: its times. */
-function single(context: Context): Node {
+function single(context: RunContext): Node {
   const { run, scenarios } = context;
   const target = run.targets[0];
   if (target === undefined)
@@ -132,7 +297,12 @@ function single(context: Context): Node {
     caption: `Times on ${targetLabel(run, target.id)}, the only target with ratios to show`,
     rows: scenarios,
     columns: [
-      { key: 'scenario', title: 'Scenario', value: ({ name }) => name, cell: ({ name }) => name },
+      {
+        key: 'scenario',
+        title: 'Scenario',
+        value: ({ name }) => name,
+        cell: ({ name }) => scenarioName(name),
+      },
       {
         key: 'time',
         title: 'Time',
@@ -165,14 +335,14 @@ function facts({ source: { sensitivity, warnings }, document }: Run): Node {
       ? card('Noise floor (A/A)', 'none', 'the baseline was not measured against itself')
       : card(
           'Noise floor (A/A)',
-          data(floor.worst, formatShare(floor.worst)),
+          figureOf(floor.worst, formatShare(floor.worst)),
           `largest of ${floor.cells} departures of the baseline from itself; ${floor.flagged} flagged, where none should be`,
         ),
     change === null
       ? null
       : card(
           'Smallest detectable change',
-          data(change.median, formatShare(change.median)),
+          figureOf(change.median, formatShare(change.median)),
           `nine times in ten, in the middle ratio; ${formatShare(change.worst)} in the worst`,
         ),
     card(
@@ -184,7 +354,7 @@ function facts({ source: { sensitivity, warnings }, document }: Run): Node {
     ),
     card(
       'Warnings',
-      data(warnings.length, String(warnings.length)),
+      figureOf(warnings.length, String(warnings.length)),
       warnings.map(({ code }) => code).join(', ') || 'none',
     ),
   );

@@ -1,11 +1,12 @@
 /** Each scenario over OpenSSL versions. */
 import type { ScenarioRecord } from '../../../document/schema.js';
-import { formatCount, formatNs, formatRatio } from '../../format.js';
-import { type TrendPoint, trendChart } from '../charts/trend.js';
+import { formatCount, formatNs, formatRatio, formatShare } from '../../format.js';
+import { type TrendPoint, type TrendStep, trendChart } from '../charts/trend.js';
 import { controls, oneOf, select } from '../controls.js';
 import { data, h } from '../dom.js';
-import { baselineLabel, type Context, type Run, targetLabel, type View } from '../model.js';
+import { baselineLabel, type Run, type RunContext, targetLabel, type View } from '../model.js';
 import { scrollable } from '../table.js';
+import { scenarioName } from '../words.js';
 
 /** A Metric is a figure that a cell has, with its interval where it has one. */
 interface Metric {
@@ -19,6 +20,19 @@ interface Metric {
     target: string,
     scenario: string,
   ) => readonly [value: number, low: number | null, high: number | null] | null;
+  /** The change from one version to the next, where it is more than noise. */
+  readonly step: (run: Run, before: string | undefined, target: string, scenario: string) => TrendStep | null;
+}
+
+/** Neighbours are judged as all pairs of targets are: by paired rounds, corrected for their number. */
+function timeStep(run: Run, before: string | undefined, target: string, scenario: string): TrendStep | null {
+  const comparison = before === undefined ? null : run.compare(before, target, scenario);
+  const { verdict, ratio } = comparison ?? { verdict: 'same', ratio: 1 };
+  return verdict === 'slower' || verdict === 'faster' ? stepOf(ratio) : null;
+}
+
+function stepOf(ratio: number): TrendStep | null {
+  return { text: `${ratio >= 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`, up: ratio > 1 };
 }
 
 const METRICS: readonly Metric[] = [
@@ -30,6 +44,7 @@ const METRICS: readonly Metric[] = [
       const summary = run.cell(target, scenario)?.summary ?? null;
       return summary && [summary.medianNs, summary.interval?.lowNs ?? null, summary.interval?.highNs ?? null];
     },
+    step: timeStep,
   },
   {
     id: 'ratio',
@@ -42,6 +57,7 @@ const METRICS: readonly Metric[] = [
         comparison && [comparison.ratio, comparison.interval?.low ?? null, comparison.interval?.high ?? null]
       );
     },
+    step: timeStep,
   },
   memoryMetric('allocations', 'allocations', (value) => formatCount(Math.round(value))),
   memoryMetric('requestedBytes', 'bytes requested', bytes),
@@ -61,6 +77,12 @@ function memoryMetric(
       const reading = run.memory(target, scenario);
       return reading?.kind === 'exact' ? [reading[id], null, null] : null;
     },
+    // Exact: any difference is one.
+    step(run, before, target, scenario) {
+      const [was, is] = [before ?? '', target].map((one) => run.memory(one, scenario));
+      if (was?.kind !== 'exact' || is?.kind !== 'exact' || was[id] === is[id] || was[id] === 0) return null;
+      return stepOf(is[id] / was[id]);
+    },
   };
 }
 
@@ -74,6 +96,7 @@ const CHARTS_SHOWN = 12;
 export const trend: View = {
   id: 'trend',
   title: 'Versions',
+  of: 'run',
   has: (run) => run.targets.length > 1,
   render(context) {
     const { run } = context;
@@ -99,7 +122,8 @@ export const trend: View = {
         'p',
         { class: 'explain' },
         `Each scenario over the OpenSSL versions of the run, oldest first. Whiskers are intervals of at least 95 % confidence; ` +
-          `counts and bytes are exact and have none. The baseline is ${baselineLabel(run)}.`,
+          `counts and bytes are exact and have none. A thick line is a change point: the two versions beside it are distinguished. ` +
+          `The baseline is ${baselineLabel(run)}.`,
       ),
       controls(
         select(
@@ -120,7 +144,7 @@ export const trend: View = {
   },
 };
 
-function more(context: Context, count: number, shown: number): Node | null {
+function more(context: RunContext, count: number, shown: number): Node | null {
   if (count <= shown) return null;
   return h(
     'p',
@@ -139,26 +163,29 @@ function more(context: Context, count: number, shown: number): Node | null {
 }
 
 function figure(run: Run, metric: Metric, { name }: ScenarioRecord): Node {
-  const points = run.targets.map(({ id }): TrendPoint => {
+  const points = run.targets.map(({ id }, i): TrendPoint => {
     const label = run.source.versions[id] ?? id;
     const found = metric.of(run, id, name);
-    if (found === null) return { label, value: null, low: null, high: null, title: '' };
+    if (found === null) return { label, value: null, low: null, high: null, title: '', step: null };
     const [value, low, high] = found;
     const range = low === null || high === null ? '' : ` (${metric.format(low)} to ${metric.format(high)})`;
-    return { label, value, low, high, title: `${targetLabel(run, id)}: ${metric.format(value)}${range}` };
+    return {
+      ...{ label, value, low, high, title: `${targetLabel(run, id)}: ${metric.format(value)}${range}` },
+      step: metric.step(run, run.targets[i - 1]?.id, id, name),
+    };
   });
   const said = points.filter(({ title }) => title !== '').map(({ title }) => title);
   return h(
     'figure',
     {},
-    h('figcaption', {}, name),
+    h('figcaption', {}, scenarioName(name)),
     trendChart({
       label: `${name}, ${metric.title}: ${said.join('; ')}`,
       points,
       format: metric.format,
       ...(metric.reference === undefined ? {} : { reference: metric.reference }),
     }),
-    h('details', {}, h('summary', {}, 'Figures'), figures(run, metric, name, points)),
+    h('details', { id: `figures-${name}` }, h('summary', {}, 'Figures'), figures(run, metric, name, points)),
   );
 }
 

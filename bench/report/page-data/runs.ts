@@ -1,39 +1,21 @@
-/** Makes the page's data from stored runs: all statistics are computed here, by the same functions as everywhere. */
-import type { Batch } from '../core/sample.js';
-import type { Skipped } from '../document/list.js';
-import type { StoredRun } from '../document/read.js';
-import type { RunDocument } from '../document/schema.js';
-import { sensitivity } from '../document/sensitivity.js';
-import { allWarnings } from '../document/warnings.js';
-import { isUsable, seriesOf } from '../stats/blocks.js';
-import { compare } from '../stats/comparison.js';
-import { judgeFamily } from '../stats/family.js';
-import { quantile } from '../stats/quantile.js';
-import { shortVersion } from './cells.js';
-import type { BlockFigures, PageData, PageRun, TargetPair } from './page-types.js';
+/** Runs for the page: all statistics are computed here, by the same functions as everywhere. */
+import type { Batch } from '../../core/sample.js';
+import type { StoredRun } from '../../document/read.js';
+import type { RunDocument } from '../../document/schema.js';
+import { sensitivity } from '../../document/sensitivity.js';
+import { allWarnings } from '../../document/warnings.js';
+import { isUsable, seriesOf } from '../../stats/blocks.js';
+import { compare } from '../../stats/comparison.js';
+import { judgeFamily } from '../../stats/family.js';
+import { quantile } from '../../stats/quantile.js';
+import { shortVersion } from '../cells.js';
+import type { BlockFigures, PageRun, TargetPair } from './types.js';
 
 /** More comparisons than this between other targets than the baseline would make the page large and slow. */
 const PAIR_CELLS_MAX = 5000;
 
-export function pageData(
-  runs: readonly StoredRun[],
-  about: {
-    readonly madeAt: Date;
-    readonly dupmark: PageData['dupmark'];
-    readonly skipped?: readonly Skipped[];
-    readonly left?: number;
-  },
-): PageData {
-  return {
-    madeAt: about.madeAt.toISOString(),
-    dupmark: about.dupmark,
-    runs: runs.map(pageRun),
-    skipped: about.skipped ?? [],
-    left: about.left ?? 0,
-  };
-}
-
-function pageRun({ document, batches }: StoredRun): PageRun {
+/** A run as the page has it. */
+export function pageRun({ document, batches }: StoredRun): PageRun {
   const byCell = new Map<string, Batch[]>();
   for (const batch of batches) {
     const key = `${batch.target}\n${batch.scenario}`;
