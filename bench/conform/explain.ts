@@ -18,7 +18,7 @@ export interface ExplainOptions {
   readonly declarations: Declarations;
 }
 
-const HELPERS = ['code.inc', 'handshake.inc', 'callbacks.inc', 'observers.inc'];
+const HELPERS = ['code.inc', 'handshake.inc', 'callbacks.inc', 'observers.inc', 'guards.inc'];
 const FIXTURES = ['certificates.h', 'dh_parameters.h'];
 
 /** A piece of C that a program takes along when it uses one of the names. */
@@ -29,12 +29,20 @@ interface Piece {
 
 /** The program, as C11. */
 export function explain(setting: SettingDescription, code: SettingCode, options: ExplainOptions): string {
-  const body = mainText(setting, code, options);
+  return assembled(headText(setting, options), '', mainText(setting, code, options), options.declarations);
+}
+
+/**
+ * A program with what its main part uses of the catalogue's helpers and fixtures, and of OpenSSL's declarations. `first` stands
+ * before the helpers.
+ */
+export function assembled(head: string, first: string, body: string, declarations: Declarations): string {
   const pieces = helperPieces();
-  const taken = pieces.filter((piece) => reachable(body, pieces).has(piece));
-  const program = [...taken.map(({ text }) => text), body].join('\n\n');
-  const declarations = options.declarations === 'headers' ? headersText() : ownText(program, readAbi());
-  return `${headText(setting, options)}\n${declarations}\n\n${program}`;
+  const used = reachable(body, pieces);
+  const helpers = pieces.filter((piece) => used.has(piece)).map(({ text }) => text);
+  const program = [first, ...helpers, body].filter((text) => text !== '').join('\n\n');
+  const declared = declarations === 'headers' ? headersText() : ownText(program, readAbi());
+  return `${head}\n${declared}\n\n${program}`;
 }
 
 function headText(setting: SettingDescription, { level, withSession }: ExplainOptions): string {
@@ -137,7 +145,7 @@ ${change}  printf("original %s, duplicate %s, a handle without %s\\n", on_origin
 }
 
 /** A function of the catalogue's code, a statement a line. */
-function functionText(name: string, parameter: string, body: string): string {
+export function functionText(name: string, parameter: string, body: string): string {
   return `static int ${name}(${parameter}) {\n${statements(body)
     .map((statement) => `  ${statement}`)
     .join('\n')}\n}`;

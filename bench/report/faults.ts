@@ -36,6 +36,8 @@ export function renderFaults(document: FaultsDocument, options: RenderOptions = 
       lines.push('  no fault: every refused allocation is reported as the man page says');
     for (const finding of findings) {
       lines.push(...wrap(`  ${finding.kind}: ${printable(faultText(finding))}`, options.width, 4));
+      const { letIn } = finding.point;
+      if (letIn !== undefined) lines.push(...wrap(`    proved: ${printable(letIn)}`, options.width, 6));
       const frames = finding.point.backtrace ?? [];
       if (frames.length > 0)
         lines.push(...wrap(`    ${frames.map(printable).join(' ← ')}`, options.width, 6));

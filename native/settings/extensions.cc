@@ -73,12 +73,14 @@ std::vector<Setting> ExtensionSettings() {
               "it does not check certificate transparency",
               Only({APPLY(return SSL_set_ct_validation_callback(ssl, on_ct, NULL);),
                     SHOWS(return equal(SSL_ct_is_enabled(ssl), 1);),
-                    CHANGE(return SSL_set_ct_validation_callback(ssl, NULL, NULL);)})},
+                    CHANGE(return SSL_set_ct_validation_callback(ssl, NULL, NULL);),
+                    GUARDS(return asks_for_transparency(ssl);)})},
       Setting{"ech-store", Bullet::kEch, "SSL_set1_echstore", "its ClientHello names the server in clear",
               Only({APPLY(return SSL_set1_echstore(ssl, own_echstore());),
                     SHOWS(OSSL_ECHSTORE* store = SSL_get1_echstore(ssl); int there = store != NULL;
                           OSSL_ECHSTORE_free(store); return holds(there, "there is none");),
-                    CHANGE(return SSL_set1_echstore(ssl, NULL);)})},
+                    CHANGE(return SSL_set1_echstore(ssl, NULL);),
+                    GUARDS(return hides_name(ssl);)})},
       Setting{"ech-hello", Bullet::kEch, "SSL_set1_echstore", "its ClientHello names the server in clear",
               Only({APPLY(return SSL_set1_echstore(ssl, own_echstore()) &&
                                  (int)SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, (void*)"inner.example");),
