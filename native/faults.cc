@@ -370,11 +370,16 @@ Status RunPoint(Bench& bench, unsigned hang_seconds, FaultPoint* point) {
     point->signal = WTERMSIG(status);
     point->kind = point->signal == SIGALRM ? FaultKind::kHung : FaultKind::kCrashed;
     point->why = shared->why;
-    // Without the frames of the handler, of the signal and of the hooks that raised it.
+    // Without the frames of the handler, of the signal and of the hooks that raised it, and of what called OpenSSL.
     int first = 0;
     while (first < shared->frame_count && !IsTargets(FrameText(shared->frames[first]))) first++;
-    if (first == shared->frame_count) first = 0;
-    for (int i = first; i < shared->frame_count; i++) point->backtrace.push_back(FrameText(shared->frames[i]));
+    int last = shared->frame_count;
+    while (last > first && !IsTargets(FrameText(shared->frames[last - 1]))) last--;
+    if (first == last) {
+      first = 0;
+      last = shared->frame_count;
+    }
+    for (int i = first; i < last; i++) point->backtrace.push_back(FrameText(shared->frames[i]));
     return Status::Ok();
   }
   if (shared->finished == 0) return Status::Error("a child ended without an answer");

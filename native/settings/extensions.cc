@@ -39,7 +39,8 @@ std::vector<Setting> ExtensionSettings() {
       Setting{"status-response", Bullet::kUndocumented, "SSL_set_tlsext_status_ocsp_resp",
               "as a server it staples no OCSP response",
               Only({APPLY(void* response = CRYPTO_malloc(4, "", 0); memcpy(response, "ocsp", 4);
-                          return (int)SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, 4, response);),
+                          if (SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, 4, response) == 1) return 1;
+                          CRYPTO_free(response, "", 0); return 0;),
                     SHOWS(const unsigned char* seen = NULL;
                           return equal(SSL_ctrl(ssl, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &seen), 4);)})},
       Setting{"extension-debug-callback", Bullet::kUndocumented, "SSL_set_tlsext_debug_callback",
