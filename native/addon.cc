@@ -184,6 +184,7 @@ class Addon final : public Napi::Addon<Addon> {
     answer.Set("apply", level->apply.text);
     answer.Set("shows", level->shows.text);
     answer.Set("change", level->change.text);
+    answer.Set("guards", level->guards.text);
     return answer;
   }
 

@@ -142,11 +142,23 @@ void Count(void* block, size_t bytes, const char* file, int line) {
   recording.Add(entry);
 }
 
+bool strict = false;
+const char* why_aborting = nullptr;
+constexpr int kNewByte = 0xa5;
+constexpr int kFreedByte = 0xdb;
+
 void Uncount(void* block) {
   Entry taken;
-  if (!table.Take(block, &taken)) return;
+  if (!table.Take(block, &taken)) {
+    if (strict) {
+      why_aborting = "a block is freed a second time";
+      abort();
+    }
+    return;
+  }
   totals.live_allocations--;
   totals.live_bytes -= taken.bytes;
+  if (strict) memset(block, kFreedByte, taken.bytes);
 }
 
 // Which allocation is to be refused. Set in processes of one thread.
@@ -171,6 +183,7 @@ void* HookedMalloc(size_t bytes, const char* file, int line) {
   if (Refuses(file, line)) return nullptr;
   void* block = malloc(bytes);
   if (block == nullptr) return nullptr;
+  if (strict) memset(block, kNewByte, bytes);
   SpinLock guard(&lock);
   Count(block, bytes, file, line);
   return block;
@@ -196,6 +209,10 @@ void* HookedRealloc(void* block, size_t bytes, const char* file, int line) {
   // Uncounted first: after realloc the old address may no longer be looked at, or already be somebody else's.
   Entry before;
   const bool known = table.Take(block, &before);
+  if (strict && !known) {
+    why_aborting = "a block is grown that was freed";
+    abort();
+  }
   void* moved = realloc(block, bytes);
   if (moved == nullptr) {
     if (known) table.Add(before);
@@ -224,6 +241,16 @@ void FailAllocation(uint64_t nth, bool and_later) {
   fail_later = and_later;
   attempts = {};
   watching = true;
+}
+
+void BeStrict() { strict = true; }
+
+const char* WhyAborting() { return why_aborting; }
+
+bool CountForFailing(bool on) {
+  const bool before = watching;
+  watching = on;
+  return before;
 }
 
 Attempts StopFailing() {

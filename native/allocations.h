@@ -53,6 +53,16 @@ std::vector<Made> EndRecording();
 // 0 refuses none and only counts. A realloc counts as one. For processes of one thread.
 void FailAllocation(uint64_t nth, bool and_later);
 
+// Whether allocations count for FailAllocation now: leaves out what happens between the calls under test. Gives the former
+// answer, to go back to.
+bool CountForFailing(bool on);
+
+// From now on a block that is freed or grown twice ends the process at once (abort), new memory is filled with 0xa5 and
+// freed memory with 0xdb, so that what is wrong with memory shows where it goes wrong. For processes of one thread.
+void BeStrict();
+// Why the process is about to end: null unless it is a block that was freed or grown twice.
+const char* WhyAborting();
+
 // What happened between FailAllocation and StopFailing.
 struct Attempts {
   uint64_t asked;

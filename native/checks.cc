@@ -3,7 +3,11 @@
 //
 //   dupmark_checks soak --libcrypto FILE --libssl FILE --scenario NAME [--cycles N] [--segments N] [--plant KIND:RATE]
 //   dupmark_checks bare --libcrypto FILE --libssl FILE --hooks no [--scenario new|up-ref] [--cycles N] [--lose RATE]
+//   dupmark_checks guards --libcrypto FILE --libssl FILE
 //   dupmark_checks faults --libcrypto FILE --libssl FILE [--case NAME] [--nth N] [--plant KIND]
+//
+// With --inside-node yes in the place of the files, in a node executable that dupmark_checks.so is preloaded to, on its own
+// OpenSSL.
 //
 // JSON lines on standard output; one line on standard error and exit code 2 when something cannot be done.
 #include <sys/wait.h>
@@ -131,11 +135,13 @@ std::string PointText(const FaultPoint& point) {
     text += ",\"signal\":" + std::to_string(point.signal) + ",\"phase\":" + Quoted(point.phase) + ",\"backtrace\":[";
     for (size_t i = 0; i < point.backtrace.size(); i++) text += (i == 0 ? "" : ",") + Quoted(point.backtrace[i]);
     text += "]";
+    if (!point.why.empty()) text += ",\"why\":" + Quoted(point.why);
   }
   if (point.leaked > 0) {
     text += ",\"leaked\":" + std::to_string(point.leaked) + ",\"leakedAt\":" + Quoted(point.leaked_at);
   }
   if (!point.lacks.empty()) text += ",\"lacks\":" + Quoted(point.lacks);
+  if (!point.let_in.empty()) text += ",\"letIn\":" + Quoted(point.let_in);
   return text + "}";
 }
 
@@ -155,12 +161,9 @@ int RunFaults(const Flags& flags, const Library& library) {
   FaultOptions options;
   options.only_nth = static_cast<uint64_t>(strtoull(Flag(flags, "--nth", "0").c_str(), nullptr, 10));
   options.plant = Flag(flags, "--plant", "");
-  const std::vector<FaultCase> cases = FaultCases(library.api());
-  size_t run = 0;
+  const std::vector<FaultCase> cases = FaultCases(library, only);
   printf("{\"version\":%s,\"cases\":%zu}\n", Quoted(library.Version(openssl::OPENSSL_VERSION)).c_str(), cases.size());
   for (const FaultCase& one : cases) {
-    if (!only.empty() && one.name != only) continue;
-    run++;
     // A case that dies while it is made ready must not take the others with it.
     fflush(stdout);
     const pid_t child = fork();
@@ -179,7 +182,16 @@ int RunFaults(const Flags& flags, const Library& library) {
     }
     fflush(stdout);
   }
-  if (run == 0) return Fail("there is no case " + only + " on this library");
+  if (cases.empty()) return Fail("there is no case " + only + " on this library");
+  return 0;
+}
+
+int RunGuards(const Library& library) {
+  for (const GuardReport& report : TryGuards(library.api())) {
+    printf("{\"setting\":%s,\"stands\":%s,\"falls\":%s,\"seen\":%s}\n", Quoted(report.setting).c_str(),
+           report.with.present() ? "true" : "false",
+           report.without.kind == Observation::kNotPresent ? "true" : "false", Quoted(report.without.detail).c_str());
+  }
   return 0;
 }
 
@@ -191,7 +203,8 @@ int Run(int argc, char** argv) {
   OpenRequest open;
   open.libcrypto = Flag(flags, "--libcrypto", "");
   open.libssl = Flag(flags, "--libssl", "");
-  if (open.libcrypto.empty() || open.libssl.empty()) return Fail("no library named");
+  const bool inside_node = Flag(flags, "--inside-node", "no") == "yes";
+  if (!inside_node && (open.libcrypto.empty() || open.libssl.empty())) return Fail("no library named");
   // Preloaded tools replace malloc, which a library that is bound to itself first does not see.
   open.deepbind = Flag(flags, "--deepbind", "yes") == "yes";
   open.count_allocations = Flag(flags, "--hooks", "yes") == "yes";
@@ -202,10 +215,13 @@ int Run(int argc, char** argv) {
   if (what == "soak") return RunSoak(flags, library);
   if (what == "bare") return RunBare(flags, library);
   if (what == "faults") return RunFaults(flags, library);
+  if (what == "guards") return RunGuards(library);
   return Fail("unknown: " + what);
 }
 
 }  // namespace
 }  // namespace dupmark
 
-int main(int argc, char** argv) { return dupmark::Run(argc, argv); }
+int RunChecks(int argc, char** argv) { return dupmark::Run(argc, argv); }
+
+int main(int argc, char** argv) { return RunChecks(argc, argv); }

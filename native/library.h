@@ -43,12 +43,13 @@ class Library {
 
   std::string Version(int what) const;
   std::string MissingFunctions() const { return missing_; }
+  // Any of the target's functions by name, also one that is not declared in openssl_abi.h; null when it has none.
+  void* Find(const char* name) const;
 
  private:
   Status OpenShared(const OpenRequest& request);
   Status OpenInsideNode(const OpenRequest& request);
   Status Resolve();
-  void* Find(const char* name) const;
   Status CountOneHandle(const std::string& libcrypto);
   Status WitnessByHooks(const OpenRequest& request);
   Status WitnessByAllocator();

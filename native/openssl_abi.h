@@ -157,6 +157,10 @@ typedef int (*dupmark_ct_callback)(const CT_POLICY_EVAL_CTX*, const struct stack
   F(optional, BIO*, SSL_get_wbio, (const SSL*))                                                        \
   F(optional, int, BIO_up_ref, (BIO*))                                                                 \
   F(optional, SSL_CTX*, SSL_get_SSL_CTX, (const SSL*))                                                 \
+  F(optional, const char*, SSL_get_version, (const SSL*))                                              \
+  F(optional, const SSL_CIPHER*, SSL_get_current_cipher, (const SSL*))                                 \
+  F(optional, const char*, SSL_CIPHER_get_name, (const SSL_CIPHER*))                                   \
+  F(optional, int, SSL_session_reused, (const SSL*))                                                   \
   F(optional, SSL_CTX*, SSL_set_SSL_CTX, (SSL*, SSL_CTX*))                                             \
   F(optional, int, SSL_set_ssl_method, (SSL*, const SSL_METHOD*))                                      \
   F(optional, const SSL_METHOD*, SSL_get_ssl_method, (const SSL*))                                     \

@@ -68,7 +68,7 @@ bool Own(const Api& api, SSL_CTX* ctx) { return Tag(api.SSL_CTX_set_ex_data, ctx
 bool Own(const Api& api, SSL_SESSION* session) { return Tag(api.SSL_SESSION_set_ex_data, session, counters[2]); }
 
 Totals Read() { return {Of(counters[0]), Of(counters[1]), Of(counters[2])}; }
-uint64_t HandlesFreed() { return counters[0].freed.load(std::memory_order_relaxed); }
+const std::atomic<uint64_t>& HandlesFreed() { return counters[0].freed; }
 
 // mallinfo2 came with glibc 2.33; before it, mallinfo's int fields hold what a small process uses.
 uint64_t AllocatorBytes() {

@@ -56,6 +56,9 @@ class Trap {
     left_ = rate_;
     return true;
   }
+  // How many cycles the next plant is away: after so many Skip()ped the next Step() may be it.
+  uint64_t Quiet() const { return left_ - 1; }
+  void Skip(uint64_t cycles) { left_ -= cycles; }
   SoakPlant plant() const { return spec_.plant; }
   // The same plant from another cycle on: a thread counts its own.
   Trap From(uint64_t first_cycle) const { return Trap(spec_, first_cycle); }

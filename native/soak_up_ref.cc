@@ -2,6 +2,7 @@
 // enter into the ledger at their end is what calls through it would have entered one by one.
 #include <pthread.h>
 
+#include <algorithm>
 #include <array>
 
 #include "soak.h"
@@ -55,12 +56,31 @@ Status UpRefLoop(Hands& hands, Trap& trap, Books& books, uint64_t cycles, uint64
   const auto up_ref = hands.api().SSL_up_ref;
   const auto ssl_free = hands.api().SSL_free;
   SSL* const ssl = books.ssl;
-  const uint64_t freed_before = oracles::HandlesFreed();
+  const std::atomic<uint64_t>& freed = oracles::HandlesFreed();
+  const uint64_t freed_before = freed.load(std::memory_order_relaxed);
   Status status = Status::Ok();
   uint64_t i = 0;
   int64_t refs = books.refs;
   int64_t own = books.own;
   for (; i < cycles; i++) {
+    // Up to the next plant each cycle gives back what it took, and the books read the same after it as before.
+    if (refs > 0 && own >= 0) {
+      const uint64_t first = i;
+      const uint64_t end = i + std::min(trap.Quiet(), cycles - i);
+      while (i < end && up_ref(ssl) == 1) {
+        ssl_free(ssl);
+        // By OpenSSL's own word: a handle that is gone must not be touched again.
+        if (freed.load(std::memory_order_relaxed) != freed_before) break;
+        i++;
+      }
+      trap.Skip(i - first);
+      if (i == cycles) break;
+      if (i < end) {
+        if (freed.load(std::memory_order_relaxed) != freed_before) hands.mismatch = {true, true, books.reference, books.at};
+        else status = Failed(hands.api(), "SSL_up_ref");
+        break;
+      }
+    }
     if (refs <= 0) {
       hands.ledger.Refuse(books.owner, books.reference, /*use=*/true);
       break;
@@ -88,8 +108,7 @@ Status UpRefLoop(Hands& hands, Trap& trap, Books& books, uint64_t cycles, uint64
     own--;
     refs--;
     ssl_free(ssl);
-    // By OpenSSL's own word, beside the books': a handle that is gone must not be touched again.
-    if (oracles::HandlesFreed() != freed_before && refs > 0) {
+    if (freed.load(std::memory_order_relaxed) != freed_before && refs > 0) {
       hands.mismatch = {true, true, books.reference, books.at};
       break;
     }

@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../worker/files.js';
 import type { SettingCode } from '../worker/messages.js';
 import { type Abi, readAbi } from './abi-text.js';
-import { headersText, type Piece, type ProgramOptions, type ProgramSetting, programText } from './program.js';
+import {
+  assembledText,
+  headersText,
+  type Piece,
+  type ProgramOptions,
+  type ProgramSetting,
+  programText,
+} from './program.js';
 
 /** Where a program's declarations come from: OpenSSL's own headers, or dupmark's list (then no headers are needed). */
 export type Declarations = 'headers' | 'own';
@@ -16,19 +23,21 @@ export interface ExplainOptions extends ProgramOptions {
   readonly declarations: Declarations;
 }
 
-const HELPERS = ['code.inc', 'handshake.inc', 'callbacks.inc', 'observers.inc'];
+const HELPERS = ['code.inc', 'handshake.inc', 'callbacks.inc', 'observers.inc', 'guards.inc'];
 const FIXTURES = ['certificates.h', 'dh_parameters.h'];
 
 /** The program, as C11. */
 export function explain(setting: ProgramSetting, code: SettingCode, options: ExplainOptions): string {
-  const pieces = helperPieces();
-  return programText(
-    setting,
-    code,
-    options,
-    pieces,
-    options.declarations === 'headers' ? headersText : (program) => ownText(program, readAbi()),
-  );
+  return programText(setting, code, options, helperPieces(), declarationsOf(options.declarations));
+}
+
+/** A program like it with a head and a main part of one's own; `first` stands before the helpers that the main part uses. */
+export function assembled(head: string, first: string, body: string, declarations: Declarations): string {
+  return assembledText(head, first, body, helperPieces(), declarationsOf(declarations));
+}
+
+function declarationsOf(declarations: Declarations): (program: string) => string {
+  return declarations === 'headers' ? headersText : (program) => ownText(program, readAbi());
 }
 
 /** Declarations of what the program uses and no more. */

@@ -27,11 +27,27 @@ export function programText(
   pieces: readonly Piece[],
   declarations: (program: string) => string,
 ): string {
-  const body = mainText(setting, code, options);
+  return assembledText(
+    headText(setting, options),
+    '',
+    mainText(setting, code, options),
+    pieces,
+    declarations,
+  );
+}
+
+/** A program with those pieces that its main part uses; `first` stands before them. */
+export function assembledText(
+  head: string,
+  first: string,
+  body: string,
+  pieces: readonly Piece[],
+  declarations: (program: string) => string,
+): string {
   const needed = reachable(body, pieces);
-  const taken = pieces.filter((piece) => needed.has(piece));
-  const program = [...taken.map(({ text }) => text), body].join('\n\n');
-  return `${headText(setting, options)}\n${declarations(program)}\n\n${program}`;
+  const taken = pieces.filter((piece) => needed.has(piece)).map(({ text }) => text);
+  const program = [first, ...taken, body].filter((text) => text !== '').join('\n\n');
+  return `${head}\n${declarations(program)}\n\n${program}`;
 }
 
 function headText(setting: ProgramSetting, { level, withSession }: ProgramOptions): string {
@@ -118,7 +134,7 @@ ${change}  printf("original %s, duplicate %s, a handle without %s\\n", on_origin
 }
 
 /** A function of the catalogue's code, a statement a line. */
-function functionText(name: string, parameter: string, body: string): string {
+export function functionText(name: string, parameter: string, body: string): string {
   return `static int ${name}(${parameter}) {\n${statements(body)
     .map((statement) => `  ${statement}`)
     .join('\n')}\n}`;

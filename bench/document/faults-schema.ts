@@ -27,8 +27,13 @@ export const faultPointSchema = z.strictObject({
   leaked: count.optional(),
   leakedAt: z.string().optional(),
   lacks: z.string().optional(),
+  letIn: z
+    .string()
+    .optional()
+    .describe('what a real handshake with the handle then does that the setting is there to prevent'),
   signal: count.optional(),
   phase: z.string().optional(),
+  why: z.string().optional().describe('what the memory hooks saw before a crash: a block freed twice'),
   backtrace: list(z.string()).optional(),
 });
 

@@ -16,7 +16,7 @@ const target = {
   notAvailable: null,
   cases: [
     {
-      case: 'SSL_new',
+      case: 'SSL_dup[mode=default]',
       failure: '',
       allocations: 2,
       points: [point(1, 'refused', 'ssl/a.c:1'), point(2, 'quiet', 'ssl/b.c:2')],
@@ -39,7 +39,7 @@ test('the same fault in two cases is one finding, and the worst comes first', ()
     findings.map(({ kind, points, cases }) => [kind, points, cases]),
     [
       ['crashed', 1, ['SSL_dup']],
-      ['quiet', 2, ['SSL_new', 'SSL_dup']],
+      ['quiet', 2, ['SSL_dup[mode=default]', 'SSL_dup']],
     ],
   );
 });
@@ -57,7 +57,56 @@ test('a finding says what, where and how often', () => {
   assert.is(crash, 'SSL_dup dies of signal 11 in the call when ssl/c.c:3 gets no memory');
   assert.is(
     quiet,
-    'SSL_new fails with an empty error queue when ssl/b.c:2 gets no memory (2 points in 2 cases)',
+    'SSL_dup[mode=default] fails with an empty error queue when ssl/b.c:2 gets no memory (2 points in 2 cases)',
+  );
+});
+
+test('another call in the same trouble is another finding; a leak is one, however its call is stopped', () => {
+  const leak = (nth: number, refusedAt: string) => ({
+    ...point(nth, 'leaked', refusedAt),
+    leaked: 3,
+    leakedAt: 'ssl/d.c:4',
+  });
+  const two = {
+    ...target,
+    cases: [
+      { case: 'SSL_new', failure: '', allocations: 2, points: [point(2, 'quiet', 'ssl/b.c:2')] },
+      { case: 'SSL_dup', failure: '', allocations: 2, points: [point(2, 'quiet', 'ssl/b.c:2')] },
+      {
+        case: 'set[mode=default]',
+        failure: '',
+        allocations: 2,
+        points: [leak(1, 'ssl/a.c:1'), leak(2, 'ssl/b.c:2')],
+      },
+    ],
+  };
+  assert.equal(
+    faultFindings([two]).map(({ kind, points }) => [kind, points]),
+    [
+      ['leaked', 2],
+      ['quiet', 1],
+      ['quiet', 1],
+    ],
+  );
+});
+
+test('what a handshake proves comes before what only a getter tells', () => {
+  const lack = (nth: number, more: Partial<FaultPoint>) => ({
+    ...point(nth, 'silent-lack', 'ssl/a.c:1'),
+    lacks: `number ${nth}`,
+    ...more,
+  });
+  const cases = [
+    {
+      case: 'SSL_dup',
+      failure: '',
+      allocations: 2,
+      points: [lack(1, {}), lack(2, { letIn: 'the handshake succeeds' })],
+    },
+  ];
+  assert.equal(
+    faultFindings([{ ...target, cases }]).map((finding) => finding.point.nth),
+    [2, 1],
   );
 });
 

@@ -4,7 +4,7 @@ import { FAULT_KINDS, type FaultKind, type FaultPoint, type FaultTarget } from '
 /** What the man page does not allow: NULL with an empty error queue is among it ("check the error stack"). */
 export const FAULTY: readonly FaultKind[] = ['silent-lack', 'crashed', 'hung', 'leaked', 'quiet'];
 
-/** One fault: the points that show the same kind of trouble from the same refused allocation. */
+/** One fault: the points in which the same call gets into the same trouble from the same refused allocation. */
 export interface FaultFinding {
   readonly kind: FaultKind;
   readonly target: string;
@@ -26,8 +26,10 @@ export function faultFindings(targets: readonly FaultTarget[]): readonly FaultFi
         if (!FAULTY.includes(point.kind)) continue;
         const what = [
           id,
+          one.case.replace(/\[.*/, ''),
           point.kind,
-          point.refusedAt,
+          // One leak has as many refused allocations as there are ways to it.
+          point.kind === 'leaked' ? '' : point.refusedAt,
           point.leakedAt,
           point.lacks,
           point.signal,
@@ -48,7 +50,12 @@ export function faultFindings(targets: readonly FaultTarget[]): readonly FaultFi
   const rank = (kind: FaultKind) => FAULT_KINDS.indexOf(kind);
   return [...found.values()]
     .map(({ finding, cases, points }) => ({ ...finding, cases: [...cases], points }))
-    .sort((a, b) => rank(a.kind) - rank(b.kind) || b.points - a.points);
+    .sort(
+      (a, b) =>
+        rank(a.kind) - rank(b.kind) ||
+        Number(b.point.letIn !== undefined) - Number(a.point.letIn !== undefined) ||
+        b.points - a.points,
+    );
 }
 
 /** How many points of a case were of each kind. */
@@ -56,16 +63,6 @@ export function countKinds(points: readonly FaultPoint[]): ReadonlyMap<FaultKind
   const counts = new Map<FaultKind, number>();
   for (const { kind } of points) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return counts;
-}
-
-/** The handler's own frame and the signal's come first. */
-const CRASHED_FRAME = 2;
-
-/** Says so when the code that died is the catalogue's own, which does not check what OpenSSL gave it. */
-function ours({ backtrace }: FaultPoint): string {
-  return backtrace?.[CRASHED_FRAME]?.startsWith('dupmark_checks')
-    ? " (in the setting's own code, not OpenSSL's)"
-    : '';
 }
 
 /** The finding in words. */
@@ -77,7 +74,7 @@ export function faultText({ kind, point, case: name, cases, points }: FaultFindi
     case 'silent-lack':
       return `${name} succeeds${where}, but the handle lacks ${point.lacks ?? ''}${often}`;
     case 'crashed':
-      return `${name} dies of signal ${point.signal ?? '?'} in ${point.phase ?? '?'}${ours(point)}${where}${often}`;
+      return `${name} dies of signal ${point.signal ?? '?'} in ${point.phase ?? '?'}${point.why === undefined ? '' : ` (${point.why})`}${where}${often}`;
     case 'hung':
       return `${name} does not come back from ${point.phase ?? '?'}${where}${often}`;
     case 'leaked':

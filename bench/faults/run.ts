@@ -1,14 +1,15 @@
 /**
- * Fault injection on every target that has a library of its own, through native/checks.cc: a fork is safe there, as
- * nothing of Node is in that process.
+ * Fault injection on a target, through native/checks.cc: a fork is safe there, as nothing of Node runs in that process. For an
+ * OpenSSL that is inside a node executable the same program is preloaded to that, and runs in the place of Node's main.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { messageOf, printable } from '../core/errors.js';
 import type { CLibrary, Target } from '../core/target.js';
 import { type FaultCase, type FaultTarget, faultCaseSchema } from '../document/faults-schema.js';
-import { CHECKS_FILE } from '../worker/files.js';
+import { CHECKS_FILE, CHECKS_HOST_FILE } from '../worker/files.js';
 import { loaded } from '../worker/worker-process.js';
 
 export interface FaultsRequest {
@@ -22,10 +23,6 @@ export interface FaultsRequest {
   readonly onCase: (done: number, total: number, name: string) => void;
 }
 
-/** Forking a Node process copies its threads' locks but not its threads: what the child did would prove nothing. */
-const INSIDE_NODE =
-  'its OpenSSL is inside the node executable, where a child cannot be forked safely; a shared library of the same version can be tested';
-
 const header = z.strictObject({ version: z.string(), cases: z.number() });
 
 export async function injectFaults(
@@ -33,21 +30,15 @@ export async function injectFaults(
   cLibrary: CLibrary,
   request: FaultsRequest,
 ): Promise<FaultTarget> {
-  const { library } = target;
-  if (library.kind !== 'shared') {
-    return { id: target.id, version: null, notAvailable: INSIDE_NODE, cases: [] };
-  }
-  const { command, args } = loaded(CHECKS_FILE, cLibrary);
-  const child = spawn(
-    command,
-    [
-      ...[...args, 'faults', '--libcrypto', library.libcrypto, '--libssl', library.libssl],
-      ...(request.only === null ? [] : ['--case', request.only]),
-      ...['--nth', String(request.nth), '--plant', request.plant],
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { OPENSSL_CONF: '/dev/null' }, detached: true },
-  );
-  const stop = () => child.kill('SIGKILL');
+  const child = startChecks(target, cLibrary, [
+    'faults',
+    ...(request.only === null ? [] : ['--case', request.only]),
+    ...['--nth', String(request.nth), '--plant', request.plant],
+  ]);
+  // With the children that it has forked.
+  const stop = () => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  };
   request.signal.addEventListener('abort', stop);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -63,6 +54,8 @@ export async function injectFaults(
   let total = 0;
   const cases: FaultCase[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
+    // What is cut off in the middle is not counted.
+    if (request.signal.aborted) break;
     const value: unknown = JSON.parse(line);
     if (version === null) {
       const head = header.parse(value);
@@ -78,4 +71,23 @@ export async function injectFaults(
   request.signal.removeEventListener('abort', stop);
   const notAvailable = failure === '' || request.signal.aborted ? null : failure;
   return { id: target.id, version, notAvailable, cases };
+}
+
+/** Starts native/checks.cc on the target's OpenSSL, as the head of a process group. */
+export function startChecks(
+  { library, node }: Target,
+  cLibrary: CLibrary,
+  what: readonly string[],
+): ChildProcessByStdio<null, Readable, Readable> {
+  const shared = library.kind === 'shared';
+  const { command, args } = loaded(shared ? CHECKS_FILE : node, cLibrary);
+  const on = shared
+    ? ['--libcrypto', library.libcrypto, '--libssl', library.libssl]
+    : ['--inside-node', 'yes'];
+  const environment = { OPENSSL_CONF: '/dev/null', ...(shared ? {} : { LD_PRELOAD: CHECKS_HOST_FILE }) };
+  return spawn(command, [...args, ...what, ...on], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+    detached: true,
+  });
 }

@@ -38,6 +38,8 @@ export function renderFaults(found: FaultsDocument, options: RenderOptions = ter
       lines.push('  no fault: every refused allocation is reported as the man page says');
     for (const finding of findings) {
       lines.push(...wrap(`  ${finding.kind}: ${faultText(finding)}`, options.width, 4));
+      const { letIn } = finding.point;
+      if (letIn !== undefined) lines.push(...wrap(`    proved: ${letIn}`, options.width, 6));
       const frames = finding.point.backtrace ?? [];
       if (frames.length > 0) lines.push(...wrap(`    ${frames.join(' ← ')}`, options.width, 6));
       lines.push(...wrap(`    ${replayCommand(finding)}`, options.width, 6).map(paint.dim));

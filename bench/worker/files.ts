@@ -17,6 +17,8 @@ export const ADDON_FILE = join(NATIVE_FOLDER, 'dupmark.node');
 export const PRELOAD_FILE = join(NATIVE_FOLDER, 'dupmark_preload.so');
 export const DRIVER_FILE = join(NATIVE_FOLDER, 'dupmark_driver');
 export const CHECKS_FILE = join(NATIVE_FOLDER, 'dupmark_checks');
+/** The same program, to be preloaded to a node executable. */
+export const CHECKS_HOST_FILE = join(NATIVE_FOLDER, 'dupmark_checks.so');
 export const PLAIN_LOOP_FILE = join(NATIVE_FOLDER, 'dupmark_plain_loop');
 const EXAMPLE_ADDON_FILE = join(NATIVE_FOLDER, 'example_blobs.node');
 
@@ -30,6 +32,7 @@ export const BUILT_FILES = [
   PRELOAD_FILE,
   DRIVER_FILE,
   CHECKS_FILE,
+  CHECKS_HOST_FILE,
   PLAIN_LOOP_FILE,
   EXAMPLE_ADDON_FILE,
 ];

@@ -52,6 +52,7 @@ export interface SettingCode {
   readonly apply: string;
   readonly shows: string;
   readonly change: string;
+  readonly guards: string;
 }
 
 /** Each request by its kind, with what it takes and what it gives. */

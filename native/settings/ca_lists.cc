@@ -11,7 +11,8 @@ std::vector<Setting> CaListSettings() {
               Only({APPLY(struct stack_st_X509_NAME* names = two_names(); if (names == NULL) return 0;
                           SSL_set_client_CA_list(ssl, names); return 1;),
                     SHOWS(return list_length(SSL_get_client_CA_list(ssl), 2);),
-                    CHANGE(SSL_set_client_CA_list(ssl, one_name()); return 1;)})}
+                    CHANGE(SSL_set_client_CA_list(ssl, one_name()); return 1;),
+                    GUARDS(return names_issuers(ssl);)})}
           .Everyday(),
       Setting{"client-ca-list-overridden", Bullet::kCaList, "SSL_set_client_CA_list",
               "it names the issuers of the SSL_CTX to clients",
@@ -22,15 +23,18 @@ std::vector<Setting> CaListSettings() {
       Setting{"client-ca-added", Bullet::kCaList, "SSL_add_client_CA", "it names no issuers to clients",
               Only({APPLY(return SSL_add_client_CA(ssl, root_certificate());),
                     SHOWS(return list_length(SSL_get_client_CA_list(ssl), 1);),
-                    CHANGE(SSL_set_client_CA_list(ssl, two_names()); return 1;)})},
+                    CHANGE(SSL_set_client_CA_list(ssl, two_names()); return 1;),
+                    GUARDS(return names_issuers(ssl);)})},
       Setting{"ca-list", Bullet::kCaList, "SSL_set0_CA_list", "it names no issuers to its peer",
               Only({APPLY(SSL_set0_CA_list(ssl, two_names()); return 1;),
                     SHOWS(return list_length(SSL_get0_CA_list(ssl), 2);),
-                    CHANGE(SSL_set0_CA_list(ssl, one_name()); return 1;)})},
+                    CHANGE(SSL_set0_CA_list(ssl, one_name()); return 1;),
+                    GUARDS(return sends_issuers(ssl);)})},
       Setting{"ca-added", Bullet::kCaList, "SSL_add1_to_CA_list", "it names no issuers to its peer",
               Only({APPLY(return SSL_add1_to_CA_list(ssl, root_certificate());),
                     SHOWS(return list_length(SSL_get0_CA_list(ssl), 1);),
-                    CHANGE(SSL_set0_CA_list(ssl, two_names()); return 1;)})},
+                    CHANGE(SSL_set0_CA_list(ssl, two_names()); return 1;),
+                    GUARDS(return sends_issuers(ssl);)})},
   });
 }
 

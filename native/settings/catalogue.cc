@@ -49,6 +49,7 @@ Level::Level(const char* level_name, std::initializer_list<Part> parts) : name(l
       case Part::kApply: apply = part; break;
       case Part::kShows: shows = part; break;
       case Part::kChange: change = part; break;
+      case Part::kGuards: guards = part; break;
     }
   }
 }
@@ -60,11 +61,15 @@ const Level* Setting::FindLevel(const std::string& wanted) const {
   return nullptr;
 }
 
-Observation Prepared::Verify(SSL* ssl) const {
+bool Prepared::CanGuard() const {
+  return level_.guards.on_handle != nullptr && MissingIn(level_.guards.text).empty();
+}
+
+Observation Prepared::Look(const Part& part, SSL* ssl) const {
   c::ERR_clear_error();
   *level_.seen_object = nullptr;
   *level_.seen_text = '\0';
-  const int shown = level_.shows.on_handle(ssl);
+  const int shown = part.on_handle(ssl);
   c::ERR_clear_error();
   if (shown == 1) return {Observation::kPresent, "", *level_.seen_object};
   const std::string seen = *level_.seen_text == '\0' ? "not set" : level_.seen_text;

@@ -19,11 +19,15 @@ std::vector<Setting> CipherSettings() {
                                       "AES128-SHA256:AES256-SHA");),
                             SHOWS(return holds(tls12_ciphers(ssl) == 20 && has_cipher(ssl, "AES256-SHA"),
                                                "other ciphers");),
-                            CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");)}),
+                            CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");),
+                    GUARDS(return refuses(ssl, server_with_cipher(server_peer(), "ECDHE-ECDSA-AES256-SHA"),
+                           "a server with another cipher only");)}),
                Level("2", {APPLY(return SSL_set_cipher_list(
                                      ssl, "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256");),
                            SHOWS(return equal(tls12_ciphers(ssl), 2);),
-                           CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");)}),
+                           CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");),
+                    GUARDS(return refuses(ssl, server_with_cipher(server_peer(), "ECDHE-ECDSA-AES256-SHA"),
+                           "a server with another cipher only");)}),
                Level("all", {APPLY(return SSL_set_cipher_list(ssl, "ALL");),
                              SHOWS(return holds(has_cipher(ssl, "ADH-AES128-SHA256"), "no anonymous ciphers");),
                              CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");)})}}
@@ -33,7 +37,9 @@ std::vector<Setting> CipherSettings() {
               Only({CONTEXT(return SSL_CTX_set_cipher_list(ctx, "AES128-SHA");),
                     APPLY(return SSL_set_cipher_list(ssl, "AES256-SHA");),
                     SHOWS(return holds(tls12_ciphers(ssl) == 1 && has_cipher(ssl, "AES256-SHA"), "other ciphers");),
-                    CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");)})},
+                    CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");),
+                    GUARDS(return refuses(ssl, server_with_cipher(rsa_server(), "AES128-SHA"),
+                           "a server with another cipher only");)})},
   });
 }
 

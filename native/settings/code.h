@@ -26,6 +26,8 @@ using namespace fixtures;  // NOLINT
 #include "callbacks.inc"
 
 #include "observers.inc"
+
+#include "guards.inc"
 #pragma GCC diagnostic pop
 
 // Tells each level where its looks say what they saw: every file has helpers of its own.

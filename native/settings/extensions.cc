@@ -39,7 +39,8 @@ std::vector<Setting> ExtensionSettings() {
       Setting{"status-response", Bullet::kUndocumented, "SSL_set_tlsext_status_ocsp_resp",
               "as a server it staples no OCSP response",
               Only({APPLY(void* response = CRYPTO_malloc(4, "", 0); memcpy(response, "ocsp", 4);
-                          return (int)SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, 4, response);),
+                          if (SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, 4, response) == 1) return 1;
+                          CRYPTO_free(response, "", 0); return 0;),
                     SHOWS(const unsigned char* seen = NULL;
                           return equal(SSL_ctrl(ssl, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &seen), 4);)})},
       Setting{"extension-debug-callback", Bullet::kUndocumented, "SSL_set_tlsext_debug_callback",
@@ -73,12 +74,14 @@ std::vector<Setting> ExtensionSettings() {
               "it does not check certificate transparency",
               Only({APPLY(return SSL_set_ct_validation_callback(ssl, on_ct, NULL);),
                     SHOWS(return equal(SSL_ct_is_enabled(ssl), 1);),
-                    CHANGE(return SSL_set_ct_validation_callback(ssl, NULL, NULL);)})},
+                    CHANGE(return SSL_set_ct_validation_callback(ssl, NULL, NULL);),
+                    GUARDS(return asks_for_transparency(ssl);)})},
       Setting{"ech-store", Bullet::kEch, "SSL_set1_echstore", "its ClientHello names the server in clear",
               Only({APPLY(return SSL_set1_echstore(ssl, own_echstore());),
                     SHOWS(OSSL_ECHSTORE* store = SSL_get1_echstore(ssl); int there = store != NULL;
                           OSSL_ECHSTORE_free(store); return holds(there, "there is none");),
-                    CHANGE(return SSL_set1_echstore(ssl, NULL);)})},
+                    CHANGE(return SSL_set1_echstore(ssl, NULL);),
+                    GUARDS(return hides_name(ssl);)})},
       Setting{"ech-hello", Bullet::kEch, "SSL_set1_echstore", "its ClientHello names the server in clear",
               Only({APPLY(return SSL_set1_echstore(ssl, own_echstore()) &&
                                  (int)SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, (void*)"inner.example");),

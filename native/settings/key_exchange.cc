@@ -10,7 +10,8 @@ std::vector<Setting> KeyExchangeSettings() {
                           int done = (int)SSL_ctrl(ssl, SSL_CTRL_SET_TMP_DH, 0, dh); DH_free(dh); return done;),
                     SHOWS(return serves_dhe(ssl);)})},
       Setting{"tmp-dh-key", Bullet::kTmpDh, "SSL_set0_tmp_dh_pkey", "clients that only know DHE are refused",
-              Only({APPLY(EVP_PKEY_up_ref(dh_parameters()); return SSL_set0_tmp_dh_pkey(ssl, dh_parameters());),
+              Only({APPLY(EVP_PKEY_up_ref(dh_parameters()); if (SSL_set0_tmp_dh_pkey(ssl, dh_parameters())) return 1;
+                          EVP_PKEY_free(dh_parameters()); return 0;),
                     SHOWS(return serves_dhe(ssl);)})},
       Setting{"tmp-dh-callback", Bullet::kTmpDh, "SSL_set_tmp_dh_callback", "clients that only know DHE are refused",
               Only({APPLY(SSL_set_tmp_dh_callback(ssl, on_tmp_dh); return 1;),
@@ -27,12 +28,14 @@ std::vector<Setting> KeyExchangeSettings() {
       Setting{"groups", Bullet::kUndocumented, "SSL_set1_groups_list", "it offers the groups of the SSL_CTX",
               Only({APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_GROUPS_LIST, 0, (void*)"P-384");),
                     SHOWS(return extension_holds(ssl, 10, "\0\2\0\30", 4);),
-                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_GROUPS_LIST, 0, (void*)"P-256");)})},
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_GROUPS_LIST, 0, (void*)"P-256");),
+                    GUARDS(return refuses(ssl, server_with_group("P-256"), "a server with another group only");)})},
       Setting{"groups-overridden", Bullet::kUndocumented, "SSL_set1_groups_list", "it offers the groups of the SSL_CTX",
               Only({CONTEXT(return (int)SSL_CTX_ctrl(ctx, SSL_CTRL_SET_GROUPS_LIST, 0, (void*)"P-256");),
                     APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_GROUPS_LIST, 0, (void*)"P-384");),
                     SHOWS(return extension_holds(ssl, 10, "\0\2\0\30", 4);),
-                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_GROUPS_LIST, 0, (void*)"P-256");)})},
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_GROUPS_LIST, 0, (void*)"P-256");),
+                    GUARDS(return refuses(ssl, server_with_group("P-256"), "a server with another group only");)})},
   });
 }
 

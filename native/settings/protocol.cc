@@ -9,7 +9,9 @@ std::vector<Setting> ProtocolSettings() {
               "it accepts older protocol versions",
               Only({APPLY(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, NULL);),
                     SHOWS(return equal(SSL_ctrl(ssl, SSL_CTRL_GET_MIN_PROTO_VERSION, 0, NULL), TLS1_2_VERSION);),
-                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_3_VERSION, NULL);)})}
+                    CHANGE(return (int)SSL_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_3_VERSION, NULL);),
+                    GUARDS(SSL_set_security_level(ssl, 0); return refuses(ssl, old_server(),
+                           "a server that knows TLS 1.1 only");)})}
           .Everyday(),
       Setting{"max-proto-version", Bullet::kProtocolBounds, "SSL_set_max_proto_version",
               "it offers newer protocol versions",

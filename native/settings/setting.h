@@ -17,7 +17,7 @@ namespace dupmark {
 
 // A Part is one of the things that an entry does: code, and the same code as text.
 struct Part {
-  enum Kind { kContext, kApply, kShows, kChange };
+  enum Kind { kContext, kApply, kShows, kChange, kGuards };
   Kind kind;
   int (*on_context)(SSL_CTX* ctx);
   int (*on_handle)(SSL* ssl);
@@ -35,6 +35,11 @@ struct Part {
 #define CHANGE(...) \
   ::dupmark::Part { ::dupmark::Part::kChange, nullptr, []([[maybe_unused]] SSL* ssl) -> int { __VA_ARGS__ }, #__VA_ARGS__ }
 
+// For a setting that guards security: whether a peer that the handle must not accept is refused, in a real handshake: 1 yes,
+// 0 no (with what happened as what was seen). Uses the handle up.
+#define GUARDS(...) \
+  ::dupmark::Part { ::dupmark::Part::kGuards, nullptr, []([[maybe_unused]] SSL* ssl) -> int { __VA_ARGS__ }, #__VA_ARGS__ }
+
 // A Level is one value of a setting. Parts that an entry does not need are left out.
 struct Level {
   Level(const char* level_name, std::initializer_list<Part> parts);
@@ -43,6 +48,7 @@ struct Level {
   Part apply{Part::kApply, nullptr, nullptr, ""};
   Part shows{Part::kShows, nullptr, nullptr, ""};
   Part change{Part::kChange, nullptr, nullptr, ""};
+  Part guards{Part::kGuards, nullptr, nullptr, ""};
   // What the last look saw: code.inc's variables in the file that the entry is in.
   char* seen_text = nullptr;
   const void** seen_object = nullptr;
@@ -66,12 +72,18 @@ class Prepared {
   bool Apply(SSL* ssl) const { return level_.apply.on_handle == nullptr || level_.apply.on_handle(ssl) == 1; }
 
   // Looks whether `ssl` has the setting. May use the handle up (begin its handshake): call it last.
-  Observation Verify(SSL* ssl) const;
+  Observation Verify(SSL* ssl) const { return Look(level_.shows, ssl); }
+
+  // Whether it keeps away what it is there to keep away; not present means that it did not, with what happened.
+  bool CanGuard() const;
+  Observation Guard(SSL* ssl) const { return Look(level_.guards, ssl); }
 
   bool CanChange() const { return level_.change.on_handle != nullptr; }
   bool Change(SSL* ssl) const { return CanChange() && level_.change.on_handle(ssl) == 1; }
 
  private:
+  Observation Look(const Part& part, SSL* ssl) const;
+
   const Level& level_;
 };
 

@@ -10,12 +10,16 @@ std::vector<Setting> Tls13Settings() {
                     SHOWS(return holds(has_cipher(ssl, "TLS_AES_128_GCM_SHA256") &&
                                            !has_cipher(ssl, "TLS_AES_256_GCM_SHA384"),
                                        "other suites");),
-                    CHANGE(return SSL_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384");)})},
+                    CHANGE(return SSL_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384");),
+                    GUARDS(SSL* server = server_peer(); SSL_set_ciphersuites(server, "TLS_AES_256_GCM_SHA384");
+                           tls13_only(server); return refuses(ssl, server, "a server with another cipher suite only");)})},
       Setting{"ciphersuites-hello", Bullet::kUndocumented, "SSL_set_ciphersuites",
               "its ClientHello offers the TLS 1.3 suites of the SSL_CTX",
               Only({APPLY(return SSL_set_ciphersuites(ssl, "TLS_AES_128_GCM_SHA256") && tls13_only(ssl);),
                     SHOWS(return equal(first_ciphersuite(ssl), 0x1301);),
-                    CHANGE(return SSL_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384");)})},
+                    CHANGE(return SSL_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384");),
+                    GUARDS(SSL* server = server_peer(); SSL_set_ciphersuites(server, "TLS_AES_256_GCM_SHA384");
+                           tls13_only(server); return refuses(ssl, server, "a server with another cipher suite only");)})},
       Setting{"num-tickets", Bullet::kUndocumented, "SSL_set_num_tickets", "it sends two tickets",
               Only({APPLY(return SSL_set_num_tickets(ssl, 5);), SHOWS(return equal(SSL_get_num_tickets(ssl), 5);),
                     CHANGE(return SSL_set_num_tickets(ssl, 1);)})},

@@ -10,12 +10,14 @@ std::vector<Setting> VerificationSettings() {
                           return 1;),
                     SHOWS(return holds(SSL_get_verify_callback(ssl) == accept_nothing, "another callback") &&
                                  equal(SSL_get_verify_mode(ssl), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT);),
-                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL); return 1;)})}
+                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL); return 1;),
+                    GUARDS(return refuses(ssl, server_peer(), "a server whose certificate nobody vouches for");)})}
           .Everyday(),
       Setting{"verify-mode", Bullet::kVerify, "SSL_set_verify", "it accepts any peer",
               Only({APPLY(SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL); return 1;),
                     SHOWS(return equal(SSL_get_verify_mode(ssl), SSL_VERIFY_PEER);),
-                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL); return 1;)})},
+                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL); return 1;),
+                    GUARDS(return refuses(ssl, server_peer(), "a server whose certificate nobody vouches for");)})},
       Setting{"verify-mode-lowered", Bullet::kVerify, "SSL_set_verify(ssl, SSL_VERIFY_NONE, …)",
               "it verifies although told not to",
               Only({CONTEXT(SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL); return 1;),
@@ -27,7 +29,8 @@ std::vector<Setting> VerificationSettings() {
               Only({CONTEXT(SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, accept_everything); return 1;),
                     APPLY(SSL_set_verify(ssl, SSL_VERIFY_PEER, accept_nothing); return 1;),
                     SHOWS(return holds(SSL_get_verify_callback(ssl) == accept_nothing, "another callback");),
-                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_PEER, accept_everything); return 1;)})},
+                    CHANGE(SSL_set_verify(ssl, SSL_VERIFY_PEER, accept_everything); return 1;),
+                    GUARDS(return refuses(ssl, server_peer(), "a server whose certificate nobody vouches for");)})},
       Setting{"verify-depth", Bullet::kVerify, "SSL_set_verify_depth", "it accepts longer chains",
               Only({APPLY(SSL_set_verify_depth(ssl, 3); return 1;), SHOWS(return equal(SSL_get_verify_depth(ssl), 3);),
                     CHANGE(SSL_set_verify_depth(ssl, 5); return 1;)})},

@@ -11,9 +11,11 @@ import {
 } from '../../bench/document/faults-schema.js';
 import { FOLDER_DOCUMENTS } from '../../bench/document/list.js';
 import { newRunId } from '../../bench/document/store.js';
+import { explainedCase, explainFault } from '../../bench/faults/explain.js';
 import { FAULTY, faultFindings } from '../../bench/faults/findings.js';
 import { type FaultsRequest, injectFaults } from '../../bench/faults/run.js';
 import { renderFaults } from '../../bench/report/faults.js';
+import { openWorker } from '../../bench/run/survey.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, print, progress, say, writeJson } from '../console.js';
@@ -24,6 +26,8 @@ interface FaultsFlags {
   readonly targets?: readonly TargetRequest[];
   readonly case?: string;
   readonly nth: number;
+  readonly explain: boolean;
+  readonly later: boolean;
   readonly selftest: boolean;
   readonly offline: boolean;
   readonly results: string;
@@ -45,6 +49,8 @@ export function faultsCommand(): Command {
     )
     .option('--case <name>', "one case, as in 'SSL_dup[certificate=rsa]' or 'set[everything]'")
     .option('--nth <n>', 'with --case: refuse only this allocation', wholeNumber('--nth', 1, 1_000_000), 0)
+    .option('--explain', 'with --case and --nth: print a minimal C program that shows it', false)
+    .option('--later', 'with --explain: refuse all that come after it as well', false)
     .option('--selftest', 'plant a fault of each kind in a call: does each get noticed?', false)
     .option('--offline', 'fetch nothing: use the targets that are here', false)
     .option('--results <folder>', 'where findings are kept', RESULTS_FOLDER)
@@ -64,8 +70,17 @@ Exit codes: 0 no fault · 1 a fault was found · 2 could not run · 4 with --sel
 async function faults(flags: FaultsFlags): Promise<void> {
   assertBuilt();
   if (flags.nth > 0 && flags.case === undefined) throw new CouldNotRun('--nth goes with --case');
+  if (flags.explain && (flags.case === undefined || flags.nth === 0))
+    throw new CouldNotRun('--explain goes with --case and --nth');
+  if (flags.later && !flags.explain) throw new CouldNotRun('--later goes with --explain');
   const targets = await findTargets(flags.targets, { offline: flags.offline, say });
   const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
+  if (flags.explain) {
+    const [first] = targets;
+    if (first === undefined) throw new CouldNotRun('--targets: none');
+    process.stdout.write(await explained(flags.case ?? '', flags, first, cLibrary));
+    return;
+  }
   const interruption = onInterrupt();
   const shown = progress('injecting');
   const request: FaultsRequest = {
@@ -123,6 +138,20 @@ function exitCodeOf({ targets }: FaultsDocument): ExitCode {
   const ran = targets.some(({ cases }) => cases.length > 0);
   const failed = targets.some(({ cases }) => cases.some(({ failure }) => failure !== ''));
   return ran && !failed ? ExitCode.fine : ExitCode.couldNotRun;
+}
+
+async function explained(
+  name: string,
+  { nth, later }: FaultsFlags,
+  target: Target,
+  cLibrary: CLibrary,
+): Promise<string> {
+  const { worker } = await openWorker(target, cLibrary, { countAllocations: false, boardFd: null });
+  try {
+    return explainFault(await explainedCase(name, worker), { nth, andLater: later }, 'headers');
+  } finally {
+    await worker.stop();
+  }
 }
 
 /** Plants a fault of each kind and asks that it is found as that kind, at the first allocation at least. */
