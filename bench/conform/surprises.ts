@@ -9,30 +9,12 @@ import {
   KEPT,
   LOST,
   rowName,
+  SURPRISE_KIND_NAMES,
+  type Surprise,
+  type SurpriseKind,
 } from '../core/conformance.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { Version } from './expectations.js';
-
-export const SURPRISE_KINDS = {
-  'documented, not carried': 'a bullet of the page names it, and a duplicate does not have it',
-  'carried, undocumented': 'a duplicate has it, and no bullet of the page names it: do not build on it',
-  'changed between versions': 'a duplicate has it in some versions only',
-  'shared once a session is set':
-    'a duplicate’s own copy without a session; with one, changing the duplicate changes the original',
-  'the page says otherwise': 'a sentence of the page that is not a bullet does not hold',
-} as const;
-
-export type SurpriseKind = keyof typeof SURPRISE_KINDS;
-export const SURPRISE_KIND_NAMES = Object.keys(SURPRISE_KINDS) as readonly SurpriseKind[];
-
-export interface Surprise {
-  readonly kind: SurpriseKind;
-  /** The row of the matrix, or the claim. */
-  readonly subject: string;
-  /** OpenSSL versions, oldest first. */
-  readonly versions: readonly string[];
-  readonly consequence: string;
-}
 
 /** All surprises, by kind and then by the catalogue. */
 export function surprises(

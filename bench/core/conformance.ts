@@ -35,6 +35,8 @@ export interface ObservedCell {
   readonly originalAfter: string;
   /** The original, after its duplicate was given another value. */
   readonly originalAfterChange: string;
+  /** A handle of an SSL_CTX that it was set on; empty where no SSL_CTX can have it. */
+  readonly inherited: string;
 }
 
 /** A cell of the matrix: one setting at one level, on one target, with or without a session set first. */
@@ -76,4 +78,26 @@ export function rowName(cell: {
 }): string {
   const level = cell.level === 'default' ? '' : `=${cell.level}`;
   return `${cell.setting}${level}${cell.withSession ? ' +session' : ''}`;
+}
+
+/** Where what SSL_dup does is not what its page says, or not the same in every version. */
+export const SURPRISE_KINDS = {
+  'documented, not carried': 'a bullet of the page names it, and a duplicate does not have it',
+  'carried, undocumented': 'a duplicate has it, and no bullet of the page names it: do not build on it',
+  'changed between versions': 'a duplicate has it in some versions only',
+  'shared once a session is set':
+    'a duplicate’s own copy without a session; with one, changing the duplicate changes the original',
+  'the page says otherwise': 'a sentence of the page that is not a bullet does not hold',
+} as const;
+
+export type SurpriseKind = keyof typeof SURPRISE_KINDS;
+export const SURPRISE_KIND_NAMES = Object.keys(SURPRISE_KINDS) as readonly SurpriseKind[];
+
+export interface Surprise {
+  readonly kind: SurpriseKind;
+  /** The row of the matrix, or the claim. */
+  readonly subject: string;
+  /** OpenSSL versions, oldest first. */
+  readonly versions: readonly string[];
+  readonly consequence: string;
 }

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
+import { conformanceSchema } from './conformance-schema.js';
 import { batchSchema, runDocumentSchema } from './schema.js';
 import { makeFolders, writeWhole } from './store.js';
 
@@ -20,11 +21,20 @@ export function roundsSchema(): object {
   );
 }
 
+/** The JSON Schema (draft 2020-12) of a document of `dupmark conform`. */
+export function conformanceDocumentSchema(): object {
+  return jsonSchema(
+    conformanceSchema,
+    'What SSL_dup was observed to carry, setting by setting and target by target',
+  );
+}
+
 /** The published files, by name. */
 export function schemaFiles(): Readonly<Record<string, string>> {
   return {
     'run.schema.json': `${JSON.stringify(resultSchema(), null, 2)}\n`,
     'rounds.schema.json': `${JSON.stringify(roundsSchema(), null, 2)}\n`,
+    'conformance.schema.json': `${JSON.stringify(conformanceDocumentSchema(), null, 2)}\n`,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Batch } from '../core/sample.js';
 import { deriveCells } from './cells.js';
 import { batchSchema, type RunDocument, runDocumentSchema, SCHEMA_VERSION } from './schema.js';
 import { DOCUMENT_FILE, explain, ROUNDS_FILE } from './store.js';
+import { upgraded } from './upgrade.js';
 import { type Warning, warning } from './warning-codes.js';
 
 /** A StoredRun is a run as read: its document, with cells computed anew, and its raw values. */
@@ -31,7 +32,7 @@ export function readDocument(file: string): RunDocument {
   const name = printable(file);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = upgraded(JSON.parse(readFileSync(file, 'utf8')));
   } catch (thrown) {
     throw new CouldNotRun(`${name}: ${thrown instanceof SyntaxError ? 'not JSON' : explain(thrown)}`);
   }

@@ -27,7 +27,7 @@ test('what is wrong is named by its path', () => {
   const document = exampleDocument();
   const bad: [string, Partial<Record<keyof RunDocument, unknown>>][] = [
     ['id', { id: '../../etc' }],
-    ['schemaVersion', { schemaVersion: 2 }],
+    ['schemaVersion', { schemaVersion: 3 }],
     ['seed', { seed: -1 }],
     ['startedAt', { startedAt: 'yesterday' }],
     ['status', { status: { kind: 'partial' } }],

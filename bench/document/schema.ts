@@ -26,7 +26,7 @@ import {
   warningSchema,
 } from './schema-parts.js';
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Run ids sort by time and are safe as a folder's name: `20260801T120000Z-k3f9qa`. */
 export const RUN_ID = /^\d{8}T\d{6}Z-[a-z0-9]{6}$/;
@@ -115,6 +115,9 @@ const cellSchema = z
     dupToNewConfigure: comparison
       .nullable()
       .describe('for operation dup: against new-configure with the same settings on the same target'),
+    dupToNewInherit: comparison
+      .nullable()
+      .describe('for operation dup: against new-inherit with the same settings on the same target'),
   })
   .describe('derived: computed again from the raw values whenever a run is read');
 
@@ -154,6 +157,9 @@ export const runDocumentSchema = z.strictObject({
   ),
   lost: list(z.strictObject({ target: text, scenario: text, settings: list(text) })).describe(
     'for operation dup: settings of the template that its duplicate lacks, each with what was seen instead',
+  ),
+  setOnHandles: list(z.strictObject({ target: text, scenario: text, settings: list(text) })).describe(
+    'for operation new-inherit: settings that no SSL_CTX can have there, so that each handle was given them',
   ),
   cells: list(cellSchema),
   events: list(eventSchema),

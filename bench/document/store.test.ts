@@ -155,8 +155,8 @@ test(
       return failure(() => readRun(run.folder)).replace(file, 'FILE');
     };
     assert.is(refusal('{"half":'), 'FILE: not JSON');
-    assert.is(refusal('null'), 'FILE: has no schemaVersion; this dupmark reads 1');
-    assert.is(refusal('{"schemaVersion":99}'), 'FILE: has schemaVersion 99; this dupmark reads 1');
+    assert.is(refusal('null'), 'FILE: has no schemaVersion; this dupmark reads 2');
+    assert.is(refusal('{"schemaVersion":99}'), 'FILE: has schemaVersion 99; this dupmark reads 2');
     assert.match(refusal(JSON.stringify({ ...exampleDocument(), seed: 'x' })), /^FILE: seed: /);
     assert.match(
       failure(() => readRun(path.join(folder, 'nowhere'))),

@@ -128,7 +128,7 @@ export function exampleDocument(
   batches: readonly Batch[] = exampleBatches(),
 ): RunDocument {
   const document: RunDocument = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: '20260801T120000Z-k3f9qa',
     status: { kind: 'complete' },
     startedAt: '2026-08-01T12:00:00.000Z',
@@ -181,6 +181,7 @@ export function exampleDocument(
     ),
     instructions: [],
     lost: [],
+    setOnHandles: [],
     cells: [],
     events: [],
     warnings: [],

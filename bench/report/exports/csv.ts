@@ -31,6 +31,7 @@ const COLUMNS: readonly (readonly [
   ['allocations', ({ memory }) => memory?.allocations],
   ['requested_bytes', ({ memory }) => memory?.requestedBytes],
   ['retained_bytes', ({ memory }) => memory?.retainedBytes],
+  ['dup_to_new_inherit', ({ cell }) => cell.dupToNewInherit?.ratio],
 ];
 
 export function toCsv(runs: readonly StoredRun[]): string {
