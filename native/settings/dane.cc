@@ -31,7 +31,7 @@ std::vector<Setting> DaneSettings() {
                     SHOWS(return equal(SSL_dane_set_flags(ssl, 0), DANE_FLAG_NO_DANE_EE_NAMECHECKS);),
                     CHANGE(SSL_dane_clear_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS); return 1;)})}
           .ConflictsWith({"param-purpose", "param-trust", "param-time", "param-host", "param-host-overridden",
-                          "param-email", "param-ip", "dane-enabled", "dane-flags-cleared"}),
+                          "param-email", "param-ip", "dane-enabled", "dane-flags-cleared", "dane-base-domain"}),
       Setting{"dane-flags-cleared", Bullet::kDane, "SSL_dane_clear_flags",
               "it skips name checks that were switched on",
               Only({CONTEXT(SSL_CTX_dane_set_flags(ctx, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
@@ -44,8 +44,7 @@ std::vector<Setting> DaneSettings() {
       Setting{"dane-base-domain", Bullet::kDane, "SSL_dane_enable", "it sends no server name",
               Only({CONTEXT(return SSL_CTX_dane_enable(ctx);), APPLY(return SSL_dane_enable(ssl, "ecdsa.example");),
                     SHOWS(return extension_holds(ssl, 0, "ecdsa.example", 13);)})}
-          .ConflictsWith({"param-host", "param-host-overridden", "dane-enabled", "dane-flags-with-records",
-                          "max-send-fragment", "split-send-fragment", "server-name"}),
+          .ConflictsWith({"dane-enabled", "server-name"}),
   });
 }
 

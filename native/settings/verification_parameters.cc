@@ -65,7 +65,7 @@ std::vector<Setting> VerificationParameterSettings() {
                     INHERIT(return X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(ctx), "elsewhere.example", 0);),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_HOSTNAME_MISMATCH);),
                     CHANGE(return X509_VERIFY_PARAM_set1_host(SSL_get0_param(ssl), "ecdsa.example", 0);)})}
-          .ConflictsWith({"dane-enabled"}),
+          .ConflictsWith({"dane-enabled", "dane-base-domain"}),
       Setting{"param-host-overridden", Bullet::kVerify, "X509_VERIFY_PARAM_set1_host / SSL_set1_host",
               "it accepts a certificate for the name that the SSL_CTX has",
               Only({CONTEXT(return X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(ctx), "ecdsa.example", 0);),
@@ -73,7 +73,7 @@ std::vector<Setting> VerificationParameterSettings() {
                     INHERIT(return X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(ctx), "elsewhere.example", 0);),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_HOSTNAME_MISMATCH);),
                     CHANGE(return X509_VERIFY_PARAM_set1_host(SSL_get0_param(ssl), "ecdsa.example", 0);)})}
-          .ConflictsWith({"dane-enabled"}),
+          .ConflictsWith({"dane-enabled", "dane-base-domain"}),
       Setting{"param-host-flags", Bullet::kVerify, "X509_VERIFY_PARAM_set_hostflags", "it accepts wildcard names",
               Only({APPLY(X509_VERIFY_PARAM_set_hostflags(SSL_get0_param(ssl), X509_CHECK_FLAG_NO_WILDCARDS); return 1;),
                     INHERIT(X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(ctx), X509_CHECK_FLAG_NO_WILDCARDS);
