@@ -7,7 +7,7 @@ DUPMARK := node dist/scripts/dupmark.js
 ARGS ?=
 
 .PHONY: help install build clean
-.PHONY: bench bench-full compare targets doctor conform check-headers
+.PHONY: bench bench-full compare targets doctor conform check-headers check-conflicts
 .PHONY: test check-native lint schema check-package api-docs
 .PHONY: soak soak-selftest faults
 .PHONY: report node-layer threads connections
@@ -31,6 +31,7 @@ help:
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
 	@echo 'make conform   observe what SSL_dup really carries, on every version, against what is expected'
 	@echo 'make check-headers  compile our declarations against the real headers of every version'
+	@echo 'make check-conflicts  try every pair of settings on five versions against the conflicts that the catalogue names'
 	@echo 'make build     install packages, compile TypeScript and the native part'
 	@echo 'make check-native   cppcheck, memcheck and sanitizers on the native part'
 	@echo 'make check-package   the package packed, installed into an empty project and used there'
@@ -106,6 +107,9 @@ conform: build
 
 check-headers: build
 	node dist/scripts/check-headers.js $(ARGS)
+
+check-conflicts: build
+	node dist/scripts/check-conflicts.js $(ARGS)
 
 doctor: build
 	$(DUPMARK) doctor $(ARGS)

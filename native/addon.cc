@@ -130,7 +130,11 @@ class Addon final : public Napi::Addon<Addon> {
       entry.Set("taintsProcess", setting.taints_process);
       entry.Set("changesContext", setting.ChangesContext());
       entry.Set("onlyOnContext", setting.only_on_context);
+      entry.Set("inheritable", setting.only_on_context || setting.levels.front().inherit.on_context != nullptr);
       entry.Set("dtls", setting.dtls);
+      Napi::Array conflicts = Napi::Array::New(env);
+      for (const char* other : setting.conflicts_with) conflicts.Set(conflicts.Length(), other);
+      entry.Set("conflictsWith", conflicts);
       list.Set(list.Length(), entry);
     }
     return list;
@@ -170,6 +174,7 @@ class Addon final : public Napi::Addon<Addon> {
     answer.Set("duplicate", cell.duplicate);
     answer.Set("originalAfter", cell.original_after);
     answer.Set("originalAfterChange", cell.original_after_change);
+    answer.Set("inherited", cell.inherited);
     return answer;
   }
 
@@ -182,6 +187,7 @@ class Addon final : public Napi::Addon<Addon> {
     Napi::Object answer = Napi::Object::New(env);
     answer.Set("context", level->context.text);
     answer.Set("apply", level->apply.text);
+    answer.Set("inherit", level->inherit.text);
     answer.Set("shows", level->shows.text);
     answer.Set("change", level->change.text);
     answer.Set("guards", level->guards.text);
@@ -233,6 +239,9 @@ class Addon final : public Napi::Addon<Addon> {
     Napi::Array lost = Napi::Array::New(env);
     for (const std::string& line : scenario->lost()) lost.Set(lost.Length(), line);
     answer.Set("lost", lost);
+    Napi::Array set_on_handles = Napi::Array::New(env);
+    for (const std::string& id : scenario->set_on_handles()) set_on_handles.Set(set_on_handles.Length(), id);
+    answer.Set("setOnHandles", set_on_handles);
     scenario_ = std::move(scenario);
     return answer;
   }
@@ -377,6 +386,7 @@ bool ScenarioOf(const Napi::Object& wanted, ScenarioSpec* spec) {
   const Napi::Value live = wanted.Get("live");
   if (!live.IsNumber() || live.As<Napi::Number>().Int64Value() < 1) return refuse("live must be at least 1");
   spec->live = live.As<Napi::Number>().Uint32Value();
+  spec->proved = BooleanField(wanted, "proved", false);
   const Napi::Value plant = wanted.Get("plant");
   if (plant.IsObject()) {
     const Napi::Object planted = plant.As<Napi::Object>();

@@ -20,7 +20,7 @@ class Cell {
     Status status = Begin();
     if (!status.ok()) return Unobservable(status.message());
     if (cell_.carried == Carried::kAbsent) return cell_;
-    for (auto step : {&Cell::Controls, &Cell::Duplicate, &Cell::ChangeDuplicate}) {
+    for (auto step : {&Cell::Controls, &Cell::Duplicate, &Cell::ChangeDuplicate, &Cell::Inherit}) {
       status = (this->*step)();
       if (!status.ok()) return Unobservable(status.message());
     }
@@ -145,6 +145,25 @@ class Cell {
     cell_.carried = Carried::kShared;
     cell_.detail = "changing the duplicate changes the original";
     return Status::Ok();
+  }
+
+  // Whether a handle has it when it was set on its SSL_CTX. Says nothing of SSL_dup: what goes wrong is what is noted.
+  Status Inherit() {
+    if (!prepared_->CanInherit()) return Status::Ok();
+    const Context ctx = NewContextOfKind();
+    if (ctx == nullptr) return Failed(api_, "SSL_CTX_new");
+    Availability availability;
+    std::string reason;
+    const auto prepared = PrepareSetting(api_, ctx.get(), setting_, level_, &availability, &reason);
+    if (prepared == nullptr) return Status::Error(reason);
+    if (!prepared->Inherit(ctx.get())) {
+      cell_.inherited = Failed(api_, "setting it on the SSL_CTX").message();
+      return Status::Ok();
+    }
+    Handle handle;
+    const Status status = Make(ctx.get(), false, &handle);
+    if (status.ok()) cell_.inherited = Words(prepared->Verify(handle.get()));
+    return status;
   }
 
   const Api& api_;

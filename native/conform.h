@@ -32,6 +32,7 @@ struct Conformance {
   std::string duplicate;
   std::string original_after;  // the original, after it was duplicated
   std::string original_after_change;  // the original, after its duplicate was given another value; empty where not tried
+  std::string inherited;  // a handle of an SSL_CTX that it was set on; empty where no SSL_CTX can have it
 };
 
 // Observes one cell. With `with_session` every handle has a session to resume first, which takes SSL_dup another way.

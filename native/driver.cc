@@ -139,7 +139,8 @@ int EverySetting(const Library& library) {
       continue;
     }
     for (const Level& level : setting.levels) {
-      for (const Operation operation : {Operation::kNewConfigure, Operation::kDup, Operation::kClear}) {
+      for (const Operation operation :
+           {Operation::kNewConfigure, Operation::kNewInherit, Operation::kDup, Operation::kClear}) {
         ScenarioSpec spec;
         spec.operation = operation;
         spec.settings.push_back({setting.id, level.name});

@@ -310,7 +310,43 @@ typedef int (*dupmark_ct_callback)(const CT_POLICY_EVAL_CTX*, const struct stack
   F(optional, int, SSL_shutdown, (SSL*)) \
   F(optional, int, SSL_CTX_set_ex_data, (SSL_CTX*, int, void*))                                        \
   F(optional, int, SSL_SESSION_set_ex_data, (SSL_SESSION*, int, void*))                                \
-  F(optional, int, SSL_CTX_up_ref, (SSL_CTX*))
+  F(optional, int, SSL_CTX_up_ref, (SSL_CTX*))                                                         \
+  F(optional, int, SSL_CTX_add1_to_CA_list, (SSL_CTX*, const X509*))                                   \
+  F(optional, int, SSL_CTX_add_client_CA, (SSL_CTX*, X509*))                                           \
+  F(optional, unsigned long, SSL_CTX_dane_clear_flags, (SSL_CTX*, unsigned long))                      \
+  F(optional, void, SSL_CTX_set0_CA_list, (SSL_CTX*, stack_st_X509_NAME*))                             \
+  F(optional, void, SSL_CTX_set0_security_ex_data, (SSL_CTX*, void*))                                  \
+  F(optional, int, SSL_CTX_set0_tmp_dh_pkey, (SSL_CTX*, EVP_PKEY*))                                    \
+  F(optional, int, SSL_CTX_set1_cert_comp_preference, (SSL_CTX*, int*, size_t))                        \
+  F(optional, int, SSL_CTX_set1_client_cert_type, (SSL_CTX*, const unsigned char*, size_t))            \
+  F(optional, int, SSL_CTX_set1_server_cert_type, (SSL_CTX*, const unsigned char*, size_t))            \
+  F(optional, int, SSL_CTX_set1_echstore, (SSL_CTX*, OSSL_ECHSTORE*))                                  \
+  F(optional, void, SSL_CTX_set_allow_early_data_cb, (SSL_CTX*, int (*)(SSL*, void*), void*))          \
+  F(optional, int, SSL_CTX_set_alpn_protos, (SSL_CTX*, const unsigned char*, unsigned int))            \
+  F(optional, int, SSL_CTX_set_async_callback, (SSL_CTX*, int (*)(SSL*, void*)))                       \
+  F(optional, int, SSL_CTX_set_block_padding, (SSL_CTX*, size_t))                                      \
+  F(optional, void, SSL_CTX_set_cert_cb, (SSL_CTX*, int (*)(SSL*, void*), void*))                      \
+  F(optional, int, SSL_CTX_set_ciphersuites, (SSL_CTX*, const char*))                                  \
+  F(optional, int, SSL_CTX_set_ct_validation_callback, (SSL_CTX*, dupmark_ct_callback, void*))         \
+  F(optional, void, SSL_CTX_set_default_passwd_cb_userdata, (SSL_CTX*, void*))                         \
+  F(optional, void, SSL_CTX_set_default_read_buffer_len, (SSL_CTX*, size_t))                           \
+  F(optional, int, SSL_CTX_set_generate_session_id, (SSL_CTX*, int (*)(SSL*, unsigned char*, unsigned int*)))\
+  F(optional, int, SSL_CTX_set_max_early_data, (SSL_CTX*, uint32_t))                                   \
+  F(optional, int, SSL_CTX_set_recv_max_early_data, (SSL_CTX*, uint32_t))                              \
+  F(optional, void, SSL_CTX_set_not_resumable_session_callback, (SSL_CTX*, int (*)(SSL*, int)))        \
+  F(optional, void, SSL_CTX_set_post_handshake_auth, (SSL_CTX*, int))                                  \
+  F(optional, void, SSL_CTX_set_psk_client_callback, (SSL_CTX*, dupmark_psk_client))                   \
+  F(optional, void, SSL_CTX_set_psk_server_callback, (SSL_CTX*, dupmark_psk_server))                   \
+  F(optional, void, SSL_CTX_set_psk_use_session_callback, (SSL_CTX*, dupmark_psk_use_session))         \
+  F(optional, void, SSL_CTX_set_psk_find_session_callback, (SSL_CTX*, dupmark_psk_find_session))       \
+  F(optional, void, SSL_CTX_set_quiet_shutdown, (SSL_CTX*, int))                                       \
+  F(optional, void, SSL_CTX_set_record_padding_callback, (SSL_CTX*, size_t (*)(SSL*, int, size_t, void*)))\
+  F(optional, void, SSL_CTX_set_record_padding_callback_arg, (SSL_CTX*, void*))                        \
+  F(optional, void, SSL_CTX_set_security_callback, (SSL_CTX*, dupmark_security_callback))              \
+  F(optional, int, SSL_CTX_set_ssl_version, (SSL_CTX*, const SSL_METHOD*))                             \
+  F(optional, int, SSL_CTX_set_tlsext_max_fragment_length, (SSL_CTX*, uint8_t))                        \
+  F(optional, int, SSL_CTX_set_tlsext_use_srtp, (SSL_CTX*, const char*))                               \
+  F(optional, void, SSL_CTX_set_tmp_dh_callback, (SSL_CTX*, DH* (*)(SSL*, int, int)))
 
 namespace dupmark {
 

@@ -1,5 +1,7 @@
 #include "operations.h"
 
+#include <algorithm>
+
 #include "handshake.h"
 #include "loops.h"
 #include "plant.h"
@@ -38,13 +40,13 @@ struct NewConfigureSteps {
   decltype(Api::SSL_new) ssl_new;
   decltype(Api::SSL_free) ssl_free;
   SSL_CTX* ctx;
-  const std::unique_ptr<Prepared>* first;
-  const std::unique_ptr<Prepared>* last;
+  const Chosen* first;
+  const Chosen* last;
   SSL* Make() const {
     SSL* ssl = ssl_new(ctx);
     if (ssl == nullptr) return nullptr;
     for (auto setting = first; setting != last; ++setting) {
-      if (!(*setting)->Apply(ssl)) {
+      if (!setting->prepared->Apply(ssl)) {
         ssl_free(ssl);
         return nullptr;
       }
@@ -130,7 +132,8 @@ bool ParseOperation(const std::string& name, Operation* operation) {
     const char* name;
     Operation operation;
   } kNames[] = {{"noop", Operation::kNoop},        {"new", Operation::kNew},
-                {"new-configure", Operation::kNewConfigure}, {"dup", Operation::kDup},
+                {"new-configure", Operation::kNewConfigure}, {"new-inherit", Operation::kNewInherit},
+                {"dup", Operation::kDup},
                 {"dup-started", Operation::kDupStarted},     {"up-ref", Operation::kUpRef},
                 {"clear", Operation::kClear},      {"new-bio", Operation::kNewBio}};
   for (const auto& entry : kNames) {
@@ -208,8 +211,10 @@ Availability Scenario::PrepareBeside(const Scenario& first, bool same_handle) {
   if (api_.SSL_CTX_up_ref(first.ctx_) != 1) return Fail(Failed(api_, "SSL_CTX_up_ref").message());
   ctx_ = first.ctx_;
   // The context has been made ready for them: only the handles' part is left.
-  entries_ = first.entries_;
-  for (const auto& setting : first.settings_) settings_.push_back(std::make_unique<Prepared>(*setting));
+  for (const Chosen& one : first.settings_) {
+    settings_.push_back({one.entry, std::make_unique<Prepared>(*one.prepared)});
+  }
+  applied_ = first.applied_;
   if (same_handle) {
     if (api_.SSL_up_ref == nullptr) return Absent("this library has no SSL_up_ref");
     if (api_.SSL_up_ref(first.template_) != 1) return Fail(Failed(api_, "SSL_up_ref").message());
@@ -228,15 +233,37 @@ Availability Scenario::PrepareSettings() {
     std::unique_ptr<Prepared> prepared =
         PrepareSetting(api_, ctx_, choice.setting, choice.level, &availability, &reason);
     if (prepared == nullptr) return availability == Availability::kAbsent ? Absent(reason) : Fail(reason);
-    entries_.push_back(FindSetting(choice.setting));
-    settings_.push_back(std::move(prepared));
+    settings_.push_back({FindSetting(choice.setting), std::move(prepared)});
   }
+  applied_ = settings_.size();
+  return spec_.operation == Operation::kNewInherit ? InheritSettings() : Availability::kAvailable;
+}
+
+// Makes the settings on the SSL_CTX, once. What no SSL_CTX can have stays for each handle, as a program would do.
+Availability Scenario::InheritSettings() {
+  for (const Chosen& one : settings_) {
+    if (one.entry->only_on_context) continue;  // preparing it has set it
+    if (!one.prepared->CanInherit()) set_on_handles_.push_back(one.entry->id);
+    else if (!one.prepared->Inherit(ctx_)) {
+      return Fail(Failed(api_, (std::string("setting ") + one.entry->id + " on the SSL_CTX").c_str()).message());
+    }
+  }
+  if (!settings_.empty() && set_on_handles_.size() == settings_.size()) {
+    std::string ids;
+    for (const std::string& id : set_on_handles_) ids += (ids.empty() ? "" : ", ") + id;
+    return Absent("cannot be set on the context: " + ids);
+  }
+  std::stable_partition(settings_.begin(), settings_.end(), [](const Chosen& one) {
+    return !one.entry->only_on_context && !one.prepared->CanInherit();
+  });
+  applied_ = set_on_handles_.size();
   return Availability::kAvailable;
 }
 
 Status Scenario::Configure(SSL* ssl) const {
-  for (size_t i = 0; i < settings_.size(); i++) {
-    if (!settings_[i]->Apply(ssl)) return Failed(api_, (std::string("applying ") + entries_[i]->id).c_str());
+  for (size_t i = 0; i < applied_; i++) {
+    const Chosen& one = settings_[i];
+    if (!one.prepared->Apply(ssl)) return Failed(api_, (std::string("applying ") + one.entry->id).c_str());
   }
   return Status::Ok();
 }
@@ -254,30 +281,31 @@ Availability Scenario::PrepareTemplate() {
 // Each setting is looked at on handles of its own, since looking may use a handle up: a configured one must have
 // it (or the scenario would time something else), a duplicate may have lost it.
 Availability Scenario::VerifySettings() {
-  for (size_t i = 0; i < settings_.size(); i++) {
+  if (spec_.proved) return Availability::kAvailable;
+  for (const auto& [entry, prepared] : settings_) {
     SSL* configured = NewHandle();
     if (configured == nullptr) return Fail(Failed(api_, "SSL_new").message());
     const Status status = Configure(configured);
-    const Observation seen = status.ok() ? settings_[i]->Verify(configured)
+    const Observation seen = status.ok() ? prepared->Verify(configured)
                                          : Observation{Observation::kNotPresent, status.message(), nullptr};
     api_.SSL_free(configured);
     if (seen.kind == Observation::kUnobservable) continue;
-    if (!seen.present()) return Fail(std::string(entries_[i]->id) + " was applied but is not there: " + seen.detail);
+    if (!seen.present()) return Fail(std::string(entry->id) + " was applied but is not there: " + seen.detail);
     if (spec_.operation != Operation::kDup) continue;
 
     SSL* duplicate = api_.SSL_dup(template_);
     if (duplicate == nullptr) return Fail(Failed(api_, "SSL_dup").message());
-    const Observation carried = settings_[i]->Verify(duplicate);
+    const Observation carried = prepared->Verify(duplicate);
     api_.SSL_free(duplicate);
-    if (!carried.present()) lost_.push_back(std::string(entries_[i]->id) + ": " + carried.detail);
+    if (!carried.present()) lost_.push_back(std::string(entry->id) + ": " + carried.detail);
   }
   DrainErrors(api_);  // looking may leave entries behind
   return Availability::kAvailable;
 }
 
 Availability Scenario::MakeLoops() {
-  const auto first = settings_.data();
-  const auto last = settings_.data() + settings_.size();
+  const Chosen* const first = settings_.data();
+  const Chosen* const last = first + applied_;
   switch (spec_.operation) {
     case Operation::kNoop:
       loops_ = LoopsFor(NoopSteps{template_}, spec_, &since_plant_);
@@ -290,6 +318,7 @@ Availability Scenario::MakeLoops() {
       loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_, &since_plant_);
       break;
     case Operation::kNewConfigure:
+    case Operation::kNewInherit:
       loops_ = LoopsFor(NewConfigureSteps{api_.SSL_new, api_.SSL_free, ctx_, first, last}, spec_, &since_plant_);
       break;
     case Operation::kDup:

@@ -17,7 +17,7 @@
 
 namespace dupmark {
 
-enum class Operation { kNoop, kNew, kNewConfigure, kDup, kDupStarted, kUpRef, kClear, kNewBio };
+enum class Operation { kNoop, kNew, kNewConfigure, kNewInherit, kDup, kDupStarted, kUpRef, kClear, kNewBio };
 enum class Phase { kBoth, kCreate, kFree };
 
 // By the names of bench/core/operation.ts; false when there is none.
@@ -44,7 +44,15 @@ struct ScenarioSpec {
   Phase phase = Phase::kBoth;
   // Handles alive at once: 1 frees each at once.
   uint32_t live = 1;
+  // It has been looked at on this library before, that settings are there and what a duplicate lost: not again.
+  bool proved = false;
   Plant plant;
+};
+
+// A setting of a scenario, ready to be applied.
+struct Chosen {
+  const Setting* entry;
+  std::unique_ptr<Prepared> prepared;
 };
 
 // The loops of one operation over its own two steps; operations.cc has one class for all of them.
@@ -102,6 +110,9 @@ class Scenario {
   // Settings that a handle made by SSL_dup of the template does not have, with what was seen instead.
   const std::vector<std::string>& lost() const { return lost_; }
 
+  // For new-inherit: settings that no SSL_CTX can have, so that each handle is given them.
+  const std::vector<std::string>& set_on_handles() const { return set_on_handles_; }
+
   // One round, after a short untimed lead-in that brings this worker's code and data back into the caches.
   // Nanoseconds per iteration, or negative when a creation failed (see reason()).
   double RoundNs(uint64_t iterations);
@@ -126,6 +137,7 @@ class Scenario {
   Availability Absent(std::string reason);
   Availability Fail(std::string reason);
   Availability PrepareSettings();
+  Availability InheritSettings();
   Availability PrepareTemplate();
   Availability MakeLoops();
   Availability VerifySettings();
@@ -142,8 +154,10 @@ class Scenario {
   std::vector<std::string> lost_;
   SSL_CTX* ctx_ = nullptr;
   SSL* template_ = nullptr;
-  std::vector<const Setting*> entries_;
-  std::vector<std::unique_ptr<Prepared>> settings_;
+  std::vector<std::string> set_on_handles_;
+  // Those that each handle is given come first, then those that it has from its SSL_CTX.
+  std::vector<Chosen> settings_;
+  size_t applied_ = 0;
   std::unique_ptr<Loops> loops_;
   uint64_t since_plant_ = 0;
 };

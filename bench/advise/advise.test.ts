@@ -13,11 +13,12 @@ const SETTINGS: readonly SettingChoice[] = [
   { setting: 'certificate', level: 'ecdsa' },
 ];
 
-test('three scenarios are enough: a bare SSL_new, and the settings both ways', () => {
+test('four scenarios are enough: a bare SSL_new, and the settings every way', () => {
   assert.equal(adviceScenarios(SETTINGS).map(scenarioName), [
     'new',
     'new-configure[cipher-list=20,certificate=ecdsa]',
     'dup[cipher-list=20,certificate=ecdsa]',
+    'new-inherit[cipher-list=20,certificate=ecdsa]',
   ]);
 });
 
@@ -40,17 +41,27 @@ test('dup is advised where it is faster, and what it loses is named with its tar
   assert.ok(text.split('\n').every((line) => line.length <= 80));
 });
 
-/** A run of one target in which SSL_dup took `dupNs` and SSL_new with the setter `configureNs`. */
-function runOf(dupNs: number, configureNs: number, blocks: number) {
-  const choices = [{ setting: 'mode', level: 'default' }];
-  const times = { new: 900, 'new-configure[mode]': configureNs, 'dup[mode]': dupNs };
+/** A run of one target: SSL_dup took `dupNs`, SSL_new with the setter `configureNs`, from an SSL_CTX with it `inheritNs`. */
+function documentOf(dupNs: number, configureNs: number, blocks: number, inheritNs: number | null = null) {
+  const times = {
+    new: 900,
+    'new-configure[mode]': configureNs,
+    'dup[mode]': dupNs,
+    ...(inheritNs === null ? {} : { 'new-inherit[mode]': inheritNs }),
+  };
   const batches = Object.entries(times).flatMap(([scenario, ns]) =>
     Array.from({ length: blocks }, (_, block) =>
       batchOf([ns + (block % 3), ns + 1, ns + 2], { scenario, block, target: 'bundled' }),
     ),
   );
   const scenarios = Object.keys(times).map((name) => recordScenario(parseScenario(name), 100));
-  return adviceOf(exampleDocument({ scenarios, memory: [] }, batches), choices).targets[0];
+  return exampleDocument({ scenarios, memory: [] }, batches);
+}
+
+const MODE: readonly SettingChoice[] = [{ setting: 'mode', level: 'default' }];
+
+function runOf(dupNs: number, configureNs: number, blocks: number) {
+  return adviceOf(documentOf(dupNs, configureNs, blocks), MODE).targets[0];
 }
 
 test('setters, no difference, and too few blocks are told apart', () => {
@@ -60,6 +71,30 @@ test('setters, no difference, and too few blocks are told apart', () => {
   assert.is(choice(runOf(1000, 1200, 9)), 'dup');
   assert.is(choice(runOf(1000, 1000, 9)), 'either');
   assert.is(choice(runOf(1000, 1200, 3)), 'undecided');
+});
+
+test('a configured SSL_CTX is held against dup, with what it cannot have', () => {
+  const found = (inheritNs: number | null) => {
+    const document = documentOf(1000, 1200, 9, inheritNs);
+    const setOnHandles = [{ target: 'bundled', scenario: 'new-inherit[mode]', settings: ['session'] }];
+    return adviceOf({ ...document, setOnHandles }, MODE);
+  };
+  const context = (advice: ReturnType<typeof adviceOf>) => {
+    const [first] = advice.targets;
+    return first?.kind === 'advised' ? first.context : undefined;
+  };
+  assert.is(context(found(900))?.choice, 'context');
+  assert.is(context(found(1100))?.choice, 'dup');
+  assert.equal(context(found(900))?.setOnHandles, ['session']);
+  assert.is(context(found(null)), null);
+  const text = (inheritNs: number | null) =>
+    renderAdvice(found(inheritNs), { width: 100, colour: false }).replace(/\s+/g, ' ');
+  assert.match(
+    text(900),
+    /SSL_new 90\d ns, SSL_dup against it 1\.11\d?× .*: SSL_new from an SSL_CTX that has them/,
+  );
+  assert.match(text(900), /cannot be set on the context, so set on each handle: session/);
+  assert.match(text(null), /cannot be set on the context: none of the settings/);
 });
 
 test('a target that cannot have the settings, or was refused, says why', () => {

@@ -4,6 +4,7 @@
  */
 import type { Availability, MemoryReading } from '../core/sample.js';
 import { formatChoice, type Scenario, type SettingChoice, scenario, scenarioName } from '../core/scenario.js';
+import { everyWay } from '../core/ways.js';
 import type { RunDocument } from '../document/schema.js';
 import type { Comparison } from '../stats/comparison.js';
 import type { Summary } from '../stats/summary.js';
@@ -14,10 +15,23 @@ export type Choice =
   | 'dup'
   /** SSL_new, then the setters. */
   | 'setters'
+  /** SSL_new from an SSL_CTX that has them. */
+  | 'context'
   /** Neither is distinguished from the other. */
   | 'either'
   /** Too few blocks for an answer. */
   | 'undecided';
+
+/** SSL_dup against SSL_new from an SSL_CTX on which the settings were made once, for all its handles. */
+export interface ContextAdvice {
+  readonly choice: Choice;
+  /** dup / new-inherit in time. */
+  readonly ratio: Comparison;
+  readonly inherit: Summary;
+  readonly memory: MemoryReading | null;
+  /** Settings that no SSL_CTX can have: each handle was given them. */
+  readonly setOnHandles: readonly string[];
+}
 
 export type TargetAdvice =
   | {
@@ -29,6 +43,8 @@ export type TargetAdvice =
       readonly ratio: Comparison;
       readonly configure: Summary;
       readonly dup: Summary;
+      /** What handles from a configured SSL_CTX cost; null where no SSL_CTX can have any of the settings. */
+      readonly context: ContextAdvice | null;
       /** SSL_new from a bare context, without the settings: for scale; null where it has no time. */
       readonly bareNew: Summary | null;
       /** Settings that a duplicate lacks, each with what was seen instead. */
@@ -54,11 +70,11 @@ export interface Advice {
 
 /** What must be measured for advice about a set of settings. */
 export function adviceScenarios(settings: readonly SettingChoice[]): readonly Scenario[] {
-  return [scenario('new'), scenario('new-configure', settings), scenario('dup', settings)];
+  return [scenario('new'), ...everyWay(settings)];
 }
 
 export function adviceOf(document: RunDocument, settings: readonly SettingChoice[]): Advice {
-  const [bare, configure, dup] = adviceScenarios(settings).map(scenarioName);
+  const [bare, configure, dup, inherit] = adviceScenarios(settings).map(scenarioName);
   const own = document.targets.filter(({ twinOf }) => twinOf === null);
   const targets = own.map(({ id: target, facts, refused }): TargetAdvice => {
     const version = facts?.version ?? 'unknown version';
@@ -76,10 +92,17 @@ export function adviceOf(document: RunDocument, settings: readonly SettingChoice
       kind: 'advised',
       target,
       version,
-      choice: choiceOf(ratio),
+      choice: choiceOf(ratio, 'setters'),
       ratio,
       configure: left,
       dup: right,
+      context: contextAdvice(
+        cellOf(dup)?.dupToNewInherit ?? null,
+        cellOf(inherit)?.summary ?? null,
+        memoryOf(inherit),
+        document.setOnHandles.find((one) => one.target === target && one.scenario === inherit)?.settings ??
+          [],
+      ),
       bareNew: cellOf(bare)?.summary ?? null,
       lost: document.lost.find((one) => one.target === target && one.scenario === dup)?.settings ?? [],
       configureMemory: memoryOf(configure),
@@ -89,10 +112,20 @@ export function adviceOf(document: RunDocument, settings: readonly SettingChoice
   return { run: document.id, settings: settings.map(formatChoice), targets, lost: lostOf(settings, targets) };
 }
 
-function choiceOf({ interval }: Comparison): Choice {
+function choiceOf({ interval }: Comparison, other: 'setters' | 'context'): Choice {
   if (interval === null) return 'undecided';
   if (interval.high < 1) return 'dup';
-  return interval.low > 1 ? 'setters' : 'either';
+  return interval.low > 1 ? other : 'either';
+}
+
+function contextAdvice(
+  ratio: Comparison | null,
+  inherit: Summary | null,
+  memory: MemoryReading | null,
+  setOnHandles: readonly string[],
+): ContextAdvice | null {
+  if (ratio === null || inherit === null) return null;
+  return { choice: choiceOf(ratio, 'context'), ratio, inherit, memory, setOnHandles };
 }
 
 function whyNot(document: RunDocument, target: string, names: readonly (string | undefined)[]): string {

@@ -51,6 +51,25 @@ Catalogue('claims every bullet by an entry, with what a user meets when it is lo
   assert.ok(catalogue.filter(({ bullet }) => bullet === 'undocumented').length >= 40);
 });
 
+Catalogue('names conflicts once, with settings and levels that there are', async () => {
+  const catalogue = await withWorker((worker) => worker.ask('describe', {}));
+  const known = new Set(
+    catalogue.flatMap(({ id, levels }) => [
+      id,
+      ...(levels.length === 1 ? [] : levels.map((level) => `${id}=${level}`)),
+    ]),
+  );
+  const named = new Set<string>();
+  for (const { id, conflictsWith } of catalogue) {
+    for (const other of conflictsWith) {
+      assert.ok(known.has(other) && !other.startsWith(`${id}=`) && other !== id, `${id} names ${other}`);
+      assert.not(named.has(`${id} ${other}`) || named.has(`${other} ${id}`), `${id} and ${other}, twice`);
+      named.add(`${id} ${other}`);
+    }
+  }
+  assert.ok(named.size > 200, `${named.size} conflicts`);
+});
+
 Catalogue('keeps the settings that are timed every day', async () => {
   const catalogue = await withWorker((worker) => worker.ask('describe', {}));
   assert.equal(

@@ -1,9 +1,13 @@
-/** Keeps what `dupmark conform` observed, and the expectations that it is held against. */
-
-import { readFileSync } from 'node:fs';
+/** Keeps and reads the documents of `dupmark conform`, and what is expected of them. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CouldNotRun, printable } from '../core/errors.js';
-import { type ConformanceDocument, conformanceSchema } from '../document/conformance-schema.js';
+import {
+  CONFORMANCE_SCHEMA_VERSION,
+  type ConformanceDocument,
+  conformanceSchema,
+} from '../document/conformance-schema.js';
+import { readChecked } from '../document/read.js';
 import { explain, makeFolders, newRunId, writeWhole } from '../document/store.js';
 import { type Expectations, expectationsSchema, NO_EXPECTATIONS } from './expectations.js';
 
@@ -20,23 +24,14 @@ export function newConformanceId(): string {
   return newRunId();
 }
 
+/** Reads a stored document. Throws CouldNotRun when there is none, or it is not valid. */
+export function readConformance(file: string): ConformanceDocument {
+  return readChecked(file, conformanceSchema, CONFORMANCE_SCHEMA_VERSION);
+}
+
 /** Reads the expectations; none where there is no such file. Throws CouldNotRun for a file that is not one. */
 export function readExpectations(file: string): Expectations {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return NO_EXPECTATIONS;
-    throw new CouldNotRun(`${printable(file)}: ${explain(thrown)}`);
-  }
-  try {
-    const checked = expectationsSchema.safeParse(JSON.parse(content));
-    if (checked.success) return checked.data;
-    throw new CouldNotRun(`${printable(file)}: ${checked.error.issues[0]?.message ?? 'not expectations'}`);
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) throw new CouldNotRun(`${printable(file)}: not JSON`);
-    throw thrown;
-  }
+  return existsSync(file) ? readChecked(file, expectationsSchema, 1) : NO_EXPECTATIONS;
 }
 
 /** Writes the expectations, rows in order, a range a line so that a change reads well. */

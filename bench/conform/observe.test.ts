@@ -53,6 +53,21 @@ Observe('observes what is known of every version, with controls on both sides', 
   }
 });
 
+Observe('what is set on an SSL_CTX is on its handles, for every setting that has such a form', async () => {
+  const catalogue = await withWorker((worker) => worker.ask('describe', {}));
+  const forms = catalogue.filter(({ inheritable, onlyOnContext }) => inheritable && !onlyOnContext);
+  assert.ok(forms.length >= 100, `${forms.length} settings have one`);
+  const { cells } = await seen(forms.map(({ id }) => id));
+  const shown = cells.filter(({ inherited }) => inherited !== '');
+  assert.equal(
+    shown
+      .filter(({ inherited }) => inherited !== 'shows it')
+      .map(({ setting, inherited }) => [setting, inherited]),
+    [],
+  );
+  assert.ok(shown.length >= 180, `${shown.length} cells were looked at`);
+});
+
 Observe('refuses a setting that the catalogue lacks', async () => {
   await seen(['nonesuch']).then(
     () => assert.unreachable(),

@@ -133,6 +133,7 @@ async function observed(
       duplicate: '',
       originalAfter: '',
       originalAfterChange: '',
+      inherited: '',
     };
   }
 }

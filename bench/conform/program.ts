@@ -101,9 +101,17 @@ ${configure.join('\n')}${configure.length > 0 ? '\n' : ''}  (void)configured;
     if (change(SSL_dup(one)) == 1 && shows(one) != 1) together = 1;
   }
 `;
+  const inherit =
+    code.inherit === ''
+      ? ''
+      : `${['The same for all handles of an SSL_CTX, once:', ...statements(code.inherit)]
+          .map((line, i) => (i === 0 ? `// ${line}` : `//   ${line}`))
+          .join('\n')}
+
+`;
   return `${functions.join('\n\n')}
 
-${make}
+${inherit}${make}
 
 int main(void) {
   SSL_CTX* ctx = SSL_CTX_new(${method}());

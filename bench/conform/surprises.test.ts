@@ -27,6 +27,8 @@ function entry(
     everyday: false,
     changesContext: false,
     onlyOnContext: false,
+    inheritable: true,
+    conflictsWith: [],
     dtls: false,
     levels: ['default'],
     taintsProcess: false,
@@ -34,7 +36,14 @@ function entry(
 }
 
 function cells(setting: string, old: Carried, latest: Carried, withSession = false): ConformanceCell[] {
-  const looks = { original: '', sibling: '', duplicate: '', originalAfter: '', originalAfterChange: '' };
+  const looks = {
+    original: '',
+    sibling: '',
+    duplicate: '',
+    originalAfter: '',
+    inherited: '',
+    originalAfterChange: '',
+  };
   return (['old', 'new'] as const).map((target) => ({
     target,
     setting,

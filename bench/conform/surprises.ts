@@ -10,19 +10,11 @@ import {
   LOST,
   rowName,
   SURPRISE_KIND_NAMES,
+  type Surprise,
   type SurpriseKind,
 } from '../core/conformance.js';
 import type { SettingDescription } from '../core/setting.js';
 import type { Version } from './expectations.js';
-
-export interface Surprise {
-  readonly kind: SurpriseKind;
-  /** The row of the matrix, or the claim. */
-  readonly subject: string;
-  /** OpenSSL versions, oldest first. */
-  readonly versions: readonly string[];
-  readonly consequence: string;
-}
 
 /** All surprises, by kind and then by the catalogue. */
 export function surprises(

@@ -1,4 +1,5 @@
 /** What the tests of this folder share: a real worker on a real OpenSSL. */
+import type { SettingDescription } from '../core/setting.js';
 import type { CLibrary, Target } from '../core/target.js';
 import { openWorker } from '../run/survey.js';
 import { chooseCLibrary, resolveTarget } from '../targets/index.js';
@@ -20,4 +21,26 @@ export async function withWorker<T>(action: (worker: WorkerProcess) => Promise<T
   } finally {
     await worker.stop();
   }
+}
+
+/** An entry of the catalogue with nothing special about it. */
+export function settingLike(id: string, over: Partial<SettingDescription> = {}): SettingDescription {
+  return {
+    id,
+    bullet: 'undocumented',
+    existsSince: 0,
+    documented: 'carried',
+    documentedSince: 0,
+    levels: ['default'],
+    taintsProcess: false,
+    call: '',
+    ifLost: '',
+    everyday: true,
+    changesContext: false,
+    onlyOnContext: false,
+    inheritable: true,
+    dtls: false,
+    conflictsWith: [],
+    ...over,
+  };
 }

@@ -35,6 +35,8 @@ export interface ObservedCell {
   readonly originalAfter: string;
   /** The original, after its duplicate was given another value. */
   readonly originalAfterChange: string;
+  /** A handle of an SSL_CTX that it was set on; empty where no SSL_CTX can have it. */
+  readonly inherited: string;
 }
 
 /** A cell of the matrix: one setting at one level, on one target, with or without a session set first. */
@@ -89,4 +91,13 @@ export function rowName(cell: {
 }): string {
   const level = cell.level === 'default' ? '' : `=${cell.level}`;
   return `${cell.setting}${level}${cell.withSession ? ' +session' : ''}`;
+}
+
+export interface Surprise {
+  readonly kind: SurpriseKind;
+  /** The row of the matrix, or the claim. */
+  readonly subject: string;
+  /** OpenSSL versions, oldest first. */
+  readonly versions: readonly string[];
+  readonly consequence: string;
 }

@@ -19,6 +19,8 @@ export interface SettingDescription {
   readonly changesContext: boolean;
   /** Cannot be set on an SSL at all. */
   readonly onlyOnContext: boolean;
+  /** Handles can have it from their SSL_CTX, so that it need not be set on each. */
+  readonly inheritable: boolean;
   /** For datagram handles. */
   readonly dtls: boolean;
   /** OpenSSL_version_num from which SSL_dup is documented to carry it. */
@@ -28,7 +30,7 @@ export interface SettingDescription {
   /** Makes every later handle of the process dearer, so that its scenarios come last in a block. */
   readonly taintsProcess: boolean;
   /** Settings (at any level) or SETTING=LEVEL that cannot be together with this one; it holds both ways. */
-  readonly conflictsWith?: readonly string[];
+  readonly conflictsWith: readonly string[];
 }
 
 /**

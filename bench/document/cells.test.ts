@@ -48,6 +48,8 @@ test('the counterpart has the same phase and handles alive', () => {
   const dup = record('dup[mode=all]/create@256');
   assert.is(counterpartName(dup, 'new'), 'new/create@256');
   assert.is(counterpartName(dup, 'new-configure'), 'new-configure[mode=all]/create@256');
+  assert.is(counterpartName(dup, 'new-inherit'), 'new-inherit[mode=all]/create@256');
+  assert.is(counterpartName(record('dup'), 'new-inherit'), null);
   assert.is(counterpartName(record('new'), 'new'), null);
 });
 

@@ -45,6 +45,7 @@ export function deriveCells(layout: Layout, batches: readonly Batch[]): readonly
         ratioToBaseline: target === baseline ? null : compare(batchesOf(baseline, scenario.name), own, looks),
         dupToNew: against(counterpartName(scenario, 'new')),
         dupToNewConfigure: against(counterpartName(scenario, 'new-configure')),
+        dupToNewInherit: against(counterpartName(scenario, 'new-inherit')),
       });
     }
   }
@@ -71,20 +72,27 @@ function judged(layout: Layout, cells: readonly Cell[]): readonly Cell[] {
   );
   const toNew = judgeFamily(cells.map(({ dupToNew }) => dupToNew));
   const toNewConfigure = judgeFamily(cells.map(({ dupToNewConfigure }) => dupToNewConfigure));
+  const toNewInherit = judgeFamily(cells.map(({ dupToNewInherit }) => dupToNewInherit));
   return cells.map((cell, i) => ({
     ...cell,
     ratioToBaseline: toBaseline[i] ?? twins[i] ?? null,
     dupToNew: toNew[i] ?? null,
     dupToNewConfigure: toNewConfigure[i] ?? null,
+    dupToNewInherit: toNewInherit[i] ?? null,
   }));
 }
 
 /**
- * The name of the scenario that a dup is held against: `new` (always bare) or `new-configure` with the same settings,
- * both of the same method, with the same phase and handles alive. Null for other operations.
+ * The name of the scenario that a dup is held against: `new` (always bare), `new-configure` or `new-inherit` with the
+ * same settings, all of the same method, with the same phase and handles alive. Null for other operations, and for a bare
+ * new-inherit, which would be `new`.
  */
-export function counterpartName(scenario: ScenarioRecord, operation: 'new' | 'new-configure'): string | null {
+export function counterpartName(
+  scenario: ScenarioRecord,
+  operation: 'new' | 'new-configure' | 'new-inherit',
+): string | null {
   if (scenario.operation !== 'dup') return null;
+  if (operation === 'new-inherit' && scenario.settings.length === 0) return null;
   const counterpart: Scenario = {
     operation,
     method: scenario.method ?? DEFAULT_METHOD,

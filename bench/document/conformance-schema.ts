@@ -1,4 +1,7 @@
-/** The document of one `dupmark conform`: every observation with its looks, and what was compared. */
+/**
+ * The stored record of one `dupmark conform`: every observation with its looks, and what was compared. Its JSON Schema is
+ * `results/schema/conformance.schema.json`.
+ */
 import { z } from 'zod';
 import { CARRIED_NAMES, SURPRISE_KIND_NAMES, VERDICTS_OF_CLAIMS } from '../core/conformance.js';
 import { cLibrary, list, targetFacts, text } from './schema-parts.js';
@@ -17,6 +20,10 @@ const cell = z.strictObject({
   duplicate: z.string(),
   originalAfter: z.string().describe('the original after SSL_dup'),
   originalAfterChange: z.string().describe('the original after its duplicate was given another value'),
+  inherited: z
+    .string()
+    .default('')
+    .describe('a handle of an SSL_CTX that it was set on; empty where no SSL_CTX can have it'),
 });
 
 export const conformanceSchema = z.strictObject({

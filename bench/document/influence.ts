@@ -4,6 +4,7 @@
  */
 
 import path from 'node:path';
+import type { Operation } from '../core/operation.js';
 import type { Batch, MemoryReading } from '../core/sample.js';
 import { formatChoice } from '../core/scenario.js';
 import { type BreakEven, breakEven } from '../stats/break-even.js';
@@ -19,8 +20,11 @@ import type { RunDocument, ScenarioRecord } from './schema.js';
 import { writeWhole } from './store.js';
 
 /** The operations that take settings and create a handle: those that are held against each other. */
-export const MODELLED = ['new-configure', 'dup'] as const;
+export const MODELLED = ['new-configure', 'new-inherit', 'dup'] as const;
 export type Modelled = (typeof MODELLED)[number];
+
+/** What SSL_dup is held against. */
+export type Rival = Exclude<Modelled, 'dup'>;
 
 export interface OperationInfluence {
   readonly operation: Modelled;
@@ -33,8 +37,8 @@ export interface TargetInfluence {
   readonly target: string;
   readonly combinations: number;
   readonly operations: readonly OperationInfluence[];
-  /** Null without both time models. */
-  readonly breakEven: BreakEven | null;
+  /** SSL_dup against the other two, each null without both time models. */
+  readonly breakEven: Readonly<Record<Rival, BreakEven | null>>;
 }
 
 /** What a run says of each setting's cost, target by target. */
@@ -81,19 +85,18 @@ export function deriveInfluence(
           },
         };
       });
-      const [configure, dup] = observed;
-      const bare = summarise(batchesOf.get(`${target}\nnew`) ?? []);
+      const against = (rival: Rival): BreakEven | null => {
+        const [other, dup] = ([rival, 'dup'] as const).map((operation) => {
+          const one = observed.find(({ influence }) => influence.operation === operation);
+          return { timed: one?.timed ?? [], model: one?.influence.time ?? null };
+        });
+        return other === undefined || dup === undefined ? null : breakEven(other, dup);
+      };
       return {
         target,
         combinations: Math.max(...observed.map(({ timed }) => timed.length)),
         operations: observed.map(({ influence }) => influence),
-        breakEven:
-          configure === undefined || dup === undefined
-            ? null
-            : breakEven(configure.timed, dup.timed, bare?.medianNs ?? null, {
-                configure: configure.influence.time,
-                dup: dup.influence.time,
-              }),
+        breakEven: { 'new-configure': against('new-configure'), 'new-inherit': against('new-inherit') },
       };
     });
   return { run: document.id, seed: document.seed, targets };
@@ -109,14 +112,20 @@ export function writeInfluence(folder: string, influence: Influence): void {
 
 type Exact = Extract<MemoryReading, { readonly kind: 'exact' }>;
 
-/** TLS handles, hot, with creation and free together. */
+/**
+ * TLS handles, hot, with creation and free together. SSL_new from a context with none of the settings is the bare new-inherit.
+ */
 function modelledScenarios(
   scenarios: readonly ScenarioRecord[],
   operation: Modelled,
 ): readonly ScenarioRecord[] {
+  const operations: readonly Operation[] = operation === 'new-inherit' ? ['new', operation] : [operation];
   return scenarios.filter(
     (one) =>
-      one.operation === operation && one.method === undefined && one.phase === 'both' && one.live === 1,
+      operations.includes(one.operation) &&
+      one.method === undefined &&
+      one.phase === 'both' &&
+      one.live === 1,
   );
 }
 

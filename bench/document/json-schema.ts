@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
+import { conformanceSchema } from './conformance-schema.js';
 import { historySchema } from './history-schema.js';
 import { batchSchema, runDocumentSchema } from './schema.js';
 import { makeFolders, writeWhole } from './store.js';
@@ -26,12 +27,21 @@ export function historyJsonSchema(): object {
   return jsonSchema(historySchema, 'A dupmark history: OpenSSL releases against one reference');
 }
 
+/** The JSON Schema (draft 2020-12) of a document of `dupmark conform`. */
+export function conformanceDocumentSchema(): object {
+  return jsonSchema(
+    conformanceSchema,
+    'What SSL_dup was observed to carry, setting by setting and target by target',
+  );
+}
+
 /** The published files, by name. */
 export function schemaFiles(): Readonly<Record<string, string>> {
   return {
     'run.schema.json': `${JSON.stringify(resultSchema(), null, 2)}\n`,
     'history.schema.json': `${JSON.stringify(historyJsonSchema(), null, 2)}\n`,
     'rounds.schema.json': `${JSON.stringify(roundsSchema(), null, 2)}\n`,
+    'conformance.schema.json': `${JSON.stringify(conformanceDocumentSchema(), null, 2)}\n`,
   };
 }
 

@@ -9,8 +9,17 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The step from each version to the next, by the version that it begins with. */
 const STEPS: Readonly<Record<number, (document: Json) => Json>> = {
-  // 2 says of a run whether it is a part of a plan, or joined from parts; all were whole before.
-  1: (document) => ({ ...document, schemaVersion: 2, origin: { kind: 'whole' } }),
+  // 2 says of a run whether it is a part of a plan, or joined from parts: all were whole before. And it has new-inherit:
+  // before, nothing was set on handles for it, and there was no ratio to it.
+  1: ({ cells, ...document }) => ({
+    ...document,
+    schemaVersion: 2,
+    origin: { kind: 'whole' },
+    setOnHandles: [],
+    cells: Array.isArray(cells)
+      ? cells.map((cell) => (isObject(cell) ? { ...cell, dupToNewInherit: null } : cell))
+      : cells,
+  }),
 };
 
 /** The value as the current schema has it, still to be checked; null when it is of no version that is known here. */

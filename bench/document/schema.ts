@@ -152,6 +152,9 @@ const cellSchema = z
     dupToNewConfigure: comparison
       .nullable()
       .describe('for operation dup: against new-configure with the same settings on the same target'),
+    dupToNewInherit: comparison
+      .nullable()
+      .describe('for operation dup: against new-inherit with the same settings on the same target'),
   })
   .describe('derived: computed again from the raw values whenever a run is read');
 
@@ -192,6 +195,9 @@ export const runDocumentSchema = z.strictObject({
   ),
   lost: list(z.strictObject({ target: text, scenario: text, settings: list(text) })).describe(
     'for operation dup: settings of the template that its duplicate lacks, each with what was seen instead',
+  ),
+  setOnHandles: list(z.strictObject({ target: text, scenario: text, settings: list(text) })).describe(
+    'for operation new-inherit: settings that no SSL_CTX can have there, so that each handle was given them',
   ),
   cells: list(cellSchema),
   events: list(eventSchema),

@@ -20,7 +20,7 @@ function soakCell(target: string, scenario: string, over: Partial<SoakCell> = {}
     ...{ cycles: 2_000_000, seconds: 3.5, handlesCreated: 2_000_000, handleBytes: 6544 },
     checkpoints: [1, 2, 3, 4].map((at) => ({
       ...{ cycles: at * 500_000, seconds: at * 0.8, handles: 0, allocations: 0, heapGrowthBytes: 64 * at },
-      ...{ allocatorBytes: 900_000, rssBytes: 50_000_000 + at, objects: null },
+      ...{ allocatorBytes: 900_000, rssBytes: 50_000_000 + at, heapUsedBytes: null, objects: null },
     })),
     findings: [],
     replay: null,
@@ -47,7 +47,7 @@ export function exampleSoak(over: Partial<SoakDocument> = {}): SoakDocument {
     ],
     replay: {
       ...{ kind: 'dupmark-soak-replay', schemaVersion: 1, target, scenario: 'dup', settings: [] },
-      ...{ seed: 7, plant: null, threads: 4, firstCycle: 528_090, cycles: 1, steps: null },
+      ...{ file: null, seed: 7, plant: null, threads: 4, firstCycle: 528_090, cycles: 1, steps: null },
     },
   });
   return {
@@ -122,7 +122,7 @@ export function exampleConformance(over: Partial<ConformanceDocument> = {}): Con
       sibling: 'does not',
       duplicate: carried === 'not carried' ? 'got 0' : 'shows it',
     },
-    ...{ originalAfter: 'shows it', originalAfterChange: '' },
+    ...{ originalAfter: 'shows it', originalAfterChange: '', inherited: '' },
   });
   const setting = (id: string, levels: readonly string[], documented: 'carried' | 'not carried') => ({
     ...{ id, bullet: id, call: `SSL_set_${id.replaceAll('-', '_')}`, documented, documentedSince: 0, levels },

@@ -182,6 +182,7 @@ export function exampleDocument(
     ),
     instructions: [],
     lost: [],
+    setOnHandles: [],
     cells: [],
     events: [],
     warnings: [],

@@ -101,7 +101,13 @@ function cellWarnings(document: RunDocument): readonly Warning[] {
   for (const cell of document.cells) {
     const where = `${cell.scenario} on ${cell.target}`;
     const seen = new Set<string>();
-    for (const part of [cell.summary, cell.ratioToBaseline, cell.dupToNew, cell.dupToNewConfigure]) {
+    for (const part of [
+      cell.summary,
+      cell.ratioToBaseline,
+      cell.dupToNew,
+      cell.dupToNewConfigure,
+      cell.dupToNewInherit,
+    ]) {
       for (const one of part?.warnings ?? []) {
         if (seen.has(one.code)) continue;
         seen.add(one.code);

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CouldNotRun, messageOf } from '../core/errors.js';
-import { haveChromium, launch } from '../report/page-testing.js';
+import { haveChromium, launch } from '../report/page-browser-testing.js';
 import { chooseCLibrary, resolveTarget } from '../targets/index.js';
 import { profileWithClinic, profileWithV8, type WorkloadPlan, withoutRequests } from './clinic.js';
 import { isInstalled } from './tools.js';
@@ -29,7 +29,7 @@ async function planOf(name: string, work: WorkloadPlan['work']): Promise<Workloa
 
 const BENCH: WorkloadPlan['work'] = {
   kind: 'bench',
-  scenario: { operation: 'new', settings: [], phase: 'both', live: 1 },
+  scenario: { operation: 'new', method: 'tls', settings: [], phase: 'both', live: 1 },
 };
 
 test('V8’s CPU profile of a soak of JavaScript handles shows the worker’s own functions', async () => {

@@ -2,6 +2,8 @@
 import type { Advice, Choice, TargetAdvice } from '../advise/advise.js';
 import { printableValue } from '../core/errors.js';
 import type { MemoryReading } from '../core/sample.js';
+import type { Comparison } from '../stats/comparison.js';
+import type { Summary } from '../stats/summary.js';
 import { shortVersion } from './cells.js';
 import { formatCount, formatNs, formatRatio, formatReach } from './format.js';
 import { wrap } from './layout.js';
@@ -11,6 +13,7 @@ import { type RenderOptions, reportWidth } from './terminal.js';
 const WORDS: Readonly<Record<Choice, string>> = {
   dup: 'duplicate a template',
   setters: 'SSL_new and the setters',
+  context: 'SSL_new from an SSL_CTX that has them',
   either: 'no difference found',
   undecided: 'too few blocks to say',
 };
@@ -39,7 +42,7 @@ export function renderAdvice(given: Advice, options: RenderOptions): string {
       ).map(paint.red),
     ),
     ...wrap(
-      'SSL_new from a bare context is shown for scale: what a handle costs whose SSL_CTX has the settings was not measured, as the catalogue sets them on handles.',
+      'What is set on an SSL_CTX holds for every handle made from it later: that way is for settings that all of them may have.',
       width,
     ).map(paint.dim),
   ];
@@ -49,18 +52,29 @@ export function renderAdvice(given: Advice, options: RenderOptions): string {
 function targetLines(one: TargetAdvice): readonly string[] {
   const head = `${one.target} (${shortVersion(one.version)})`;
   if (one.kind === 'not-available') return [`${head}: not available here`, one.reason];
-  const { ratio, configure, dup, bareNew } = one;
-  const reach =
-    ratio.interval === null ? '±?' : formatReach(ratio.ratio, ratio.interval.low, ratio.interval.high);
-  const saved = configure.medianNs - dup.medianNs;
-  const difference = `${formatNs(Math.abs(saved))} ${saved >= 0 ? 'less' : 'more'} for each handle`;
+  const { ratio, configure, dup, context, bareNew } = one;
   return [
     `${head}: ${WORDS[one.choice]}`,
-    `SSL_dup ${formatNs(dup.medianNs)}, SSL_new and setters ${formatNs(configure.medianNs)}: ${formatRatio(ratio.ratio)} ${reach}, ${difference}` +
+    `SSL_dup ${formatNs(dup.medianNs)}, SSL_new and setters ${formatNs(configure.medianNs)}: ${differenceOf(ratio, dup, configure)}` +
       (bareNew === null ? '' : `; SSL_new, bare context ${formatNs(bareNew.medianNs)}`),
-    `allocations ${count(one.dupMemory)} against ${count(one.configureMemory)}`,
+    ...(context === null
+      ? ['cannot be set on the context: none of the settings']
+      : [
+          `SSL_CTX with the settings: SSL_new ${formatNs(context.inherit.medianNs)}, SSL_dup against it ${differenceOf(context.ratio, dup, context.inherit)}: ${WORDS[context.choice]}`,
+          ...(context.setOnHandles.length === 0
+            ? []
+            : [`cannot be set on the context, so set on each handle: ${context.setOnHandles.join(', ')}`]),
+        ]),
+    `allocations: SSL_dup ${count(one.dupMemory)}, setters ${count(one.configureMemory)}` +
+      (context === null ? '' : `, SSL_CTX ${count(context.memory)}`),
     ...one.lost.map((text) => `lost by SSL_dup: ${text}`),
   ];
+}
+
+function differenceOf({ ratio, interval }: Comparison, dup: Summary, other: Summary): string {
+  const reach = interval === null ? '±?' : formatReach(ratio, interval.low, interval.high);
+  const saved = other.medianNs - dup.medianNs;
+  return `${formatRatio(ratio)} ${reach}, ${formatNs(Math.abs(saved))} ${saved >= 0 ? 'less' : 'more'} for each handle`;
 }
 
 function count(reading: MemoryReading | null): string {

@@ -61,7 +61,7 @@ export function shortVersion(reported: string): string {
   return name === 'OpenSSL' ? `${version}` : `${name} ${version}`.slice(0, 16);
 }
 
-/** Time, ratio to the baseline, and for dup its ratios to new and new-configure. */
+/** Time, ratio to the baseline, and for dup its ratios to new, new-configure and new-inherit. */
 export function timeStanza(tables: Tables, scenario: ScenarioRecord): Stanza {
   const { document, targets } = tables;
   const names = new Set(document.scenarios.map(({ name }) => name));
@@ -84,6 +84,7 @@ export function timeStanza(tables: Tables, scenario: ScenarioRecord): Stanza {
   for (const [label, operation, field] of [
     ['dup/new', 'new', 'dupToNew'],
     ['dup/new-configure', 'new-configure', 'dupToNewConfigure'],
+    ['dup/new-inherit', 'new-inherit', 'dupToNewInherit'],
   ] as const) {
     const counterpart = counterpartName(scenario, operation);
     if (counterpart === null || !names.has(counterpart)) continue;
@@ -149,7 +150,7 @@ function ratioCell(
   tables: Tables,
   target: string,
   scenario: string,
-  field: 'ratioToBaseline' | 'dupToNew' | 'dupToNewConfigure',
+  field: 'ratioToBaseline' | 'dupToNew' | 'dupToNewConfigure' | 'dupToNewInherit',
   whyNot: string,
 ): Painted {
   const { paint, notes } = tables;

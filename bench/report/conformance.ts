@@ -6,6 +6,9 @@ import type { ConformanceDocument } from '../document/conformance-schema.js';
 import { type Column, layOut, type Painted, type Stanza, wrap } from './layout.js';
 import type { Paint } from './paint.js';
 
+/** What a look says that finds the setting (native/conform.cc). */
+const SHOWS = 'shows it';
+
 const SHORT: Record<Carried, string> = {
   'own copy': 'copy',
   shared: 'shared',
@@ -26,6 +29,7 @@ export function renderConformance(found: ConformanceDocument, width: number, pai
     ...matrixLines(document, width, paint),
     ...claimLines(document, width, paint),
     ...unobservedLines(document, width, paint),
+    ...notInheritedLines(document, width, paint),
     '',
   ].join('\n');
 }
@@ -115,6 +119,14 @@ function claimLines(document: ConformanceDocument, width: number, paint: Paint):
     }
   }
   return lines;
+}
+
+/** Settings that were set on an SSL_CTX and that its handles do not have: the catalogue says that they would. */
+function notInheritedLines({ cells }: ConformanceDocument, width: number, paint: Paint): string[] {
+  const lines = cells
+    .filter(({ inherited }) => inherited !== '' && inherited !== SHOWS)
+    .flatMap((cell) => wrap(`  ${rowName(cell)} · ${cell.target}: ${cell.inherited}`, width, 6));
+  return lines.length === 0 ? [] : ['', paint.bold('Set on the SSL_CTX, and not on its handles'), ...lines];
 }
 
 function unobservedLines(document: ConformanceDocument, width: number, paint: Paint): string[] {

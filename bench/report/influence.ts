@@ -4,8 +4,15 @@
  */
 import { printableValue } from '../core/errors.js';
 import { combinationKeyOf } from '../core/scenario.js';
-import { type Influence, MODELLED, type Modelled, type TargetInfluence } from '../document/influence.js';
+import {
+  type Influence,
+  MODELLED,
+  type Modelled,
+  type Rival,
+  type TargetInfluence,
+} from '../document/influence.js';
 import type { RunDocument } from '../document/schema.js';
+import type { BreakEven } from '../stats/break-even.js';
 import type { Amount, CountModel } from '../stats/influence.js';
 import { type Tables, tablesOf, targetColumns, timeStanza } from './cells.js';
 import { footnotes } from './footnotes.js';
@@ -80,17 +87,15 @@ export function renderInfluence(
     ),
     section(
       'what each setting adds',
-      'Beyond the base: first by its setter after SSL_new, below it by SSL_dup of a template that has it. ~ where the interval holds 0, ±? with too few blocks.',
+      'Beyond the base: by its setter after SSL_new, on the SSL_CTX (its setter where no SSL_CTX can have it), and by SSL_dup of a template that has it. ~ where the interval holds 0, ±? with too few blocks.',
       settingStanzas(influence, ofTargets, paint.dim),
     ),
     interactionLines(influence, width),
-    section(
-      'from which settings on SSL_dup pays',
-      'Against SSL_new and the setters. "saves enough alone": settings that make up for what a bare dup costs extra. ' +
-        'Measured: combinations in which dup was faster, slower, or neither with 95 % confidence.',
-      breakEvenStanzas(ofTargets),
-    ),
-    breakEvenLines(influence, width),
+    ...RIVALS.flatMap(({ rival, title, about }) => [
+      section(title, about, breakEvenStanzas(ofTargets, rival)),
+      breakEvenLines(influence, rival, width),
+    ]),
+    setOnHandles(safe, width),
     presetLines(tables, named, section),
     lostSettings(safe, width),
     unavailable(safe, width),
@@ -134,6 +139,29 @@ function modelStanzas(ofTargets: OfTargets, bad: (text: string) => string): read
   }));
 }
 
+const WAYS = [
+  { operation: 'new-configure', bare: 'SSL_new', label: 'by its setter' },
+  { operation: 'new-inherit', bare: 'SSL_new, for the SSL_CTX', label: 'on the SSL_CTX' },
+  { operation: 'dup', bare: 'SSL_dup', label: 'by dup' },
+] as const satisfies readonly { operation: Modelled; bare: string; label: string }[];
+
+const RIVALS = [
+  {
+    rival: 'new-configure',
+    title: 'from which settings on SSL_dup pays: against SSL_new and the setters',
+    about:
+      '"saves enough alone": settings that make up for what a bare dup costs extra. ' +
+      'Measured: combinations in which dup was faster, slower, or neither with 95 % confidence.',
+  },
+  {
+    rival: 'new-inherit',
+    title: 'from which settings on SSL_dup pays: against SSL_new from an SSL_CTX that has them',
+    about:
+      'The settings are made once on the SSL_CTX, which all its handles share; those that no SSL_CTX can have are set on each ' +
+      'handle. In words as above.',
+  },
+] as const satisfies readonly { rival: Rival; title: string; about: string }[];
+
 function settingStanzas(
   influence: Influence,
   ofTargets: OfTargets,
@@ -149,16 +177,14 @@ function settingStanzas(
     ),
   );
   return [...choices].map((choice) => ({
-    name: choice === '' ? 'base: SSL_new' : choice,
-    rows: [['by its setter', 'new-configure'] as const, ['by dup', 'dup'] as const].map(
-      ([label, operation]) => ({
-        label: choice === '' ? 'SSL_dup' : label,
-        cells: ofTargets((one) => {
-          const found = modelOf(one, operation)?.time?.amounts.find((each) => each.choices.join() === choice);
-          return found === undefined ? '–' : amountCell(found, dim);
-        }),
+    name: choice === '' ? 'base' : choice,
+    rows: WAYS.map(({ operation, bare, label }) => ({
+      label: choice === '' ? bare : label,
+      cells: ofTargets((one) => {
+        const found = modelOf(one, operation)?.time?.amounts.find((each) => each.choices.join() === choice);
+        return found === undefined ? '–' : amountCell(found, dim);
       }),
-    ),
+    })),
   }));
 }
 
@@ -244,10 +270,13 @@ function interactionLines(influence: Influence, width: number): readonly string[
   ];
 }
 
-function breakEvenStanzas(ofTargets: OfTargets): readonly Stanza[] {
-  const row = (label: string, cell: (even: NonNullable<TargetInfluence['breakEven']>) => string) => ({
+function breakEvenStanzas(ofTargets: OfTargets, rival: Rival): readonly Stanza[] {
+  const row = (label: string, cell: (even: BreakEven) => string) => ({
     label,
-    cells: ofTargets(({ breakEven }) => (breakEven === null ? 'no model' : cell(breakEven))),
+    cells: ofTargets(({ breakEven }) => {
+      const even = breakEven[rival];
+      return even === null ? 'no model' : cell(even);
+    }),
   });
   const total = (tallies: readonly { faster: number; slower: number; undecided: number }[]) =>
     (['faster', 'slower', 'undecided'] as const).map((what) =>
@@ -262,7 +291,8 @@ function breakEvenStanzas(ofTargets: OfTargets): readonly Stanza[] {
           'settings that save enough alone',
           ({ alone, savings }) => `${alone.length} of ${savings.length}`,
         ),
-        row('settings dearer with dup than set', ({ dearer }) => String(dearer.length)),
+        row('fewest that save enough together', ({ fewest }) => (fewest === null ? 'none' : String(fewest))),
+        row('settings dearer with dup', ({ dearer }) => String(dearer.length)),
       ],
     },
     {
@@ -274,30 +304,44 @@ function breakEvenStanzas(ofTargets: OfTargets): readonly Stanza[] {
           const from = tallies.find(({ settings }) => settings > (last?.settings ?? -1));
           return from === undefined ? 'no number' : `${from.settings} settings`;
         }),
-        row('faster than SSL_new, bare context', ({ againstBareNew }) =>
-          againstBareNew === null ? 'n/a' : `${againstBareNew.faster} of ${againstBareNew.combinations}`,
-        ),
       ],
     },
   ];
 }
 
-function breakEvenLines(influence: Influence, width: number): readonly string[] {
+function breakEvenLines(influence: Influence, rival: Rival, width: number): readonly string[] {
   const lines = influence.targets.flatMap(({ target, breakEven }) => {
-    if (breakEven === null) return [];
-    const { alone, dearer } = breakEven;
+    const even = breakEven[rival];
+    if (even === null) return [];
+    const { alone, dearer } = even;
     return [
       `${target}: alone pays ${alone.length === 0 ? 'no setting' : alone.join(', ')}${
         dearer.length === 0 ? '' : `; dearer with dup: ${dearer.join(', ')}`
       }`,
     ];
   });
-  return [
-    ...lines,
-    'Settings on the SSL_CTX were not measured: the catalogue sets them on handles. SSL_new from a bare context is shown ' +
-      'for scale; what a handle from a configured context costs is not known from this run.',
-  ].flatMap((line) => wrap(line, width - 2, 4).map((part) => `  ${part}`));
+  return lines.flatMap((line) => wrap(line, width - 2, 4).map((part) => `  ${part}`));
 }
+
+/** Settings that were set on each handle although the others of their combination were made on the SSL_CTX. */
+function setOnHandles(document: RunDocument, width: number): readonly string[] {
+  const targetsOf = new Map<string, Set<string>>();
+  for (const { target, settings } of document.setOnHandles) {
+    for (const id of settings) targetsOf.set(id, (targetsOf.get(id) ?? new Set()).add(target));
+  }
+  if (targetsOf.size === 0) return [];
+  const all = document.targets.filter(({ refused, twinOf }) => refused === null && twinOf === null).length;
+  const named = [...targetsOf].map(([id, targets]) =>
+    targets.size === all ? id : `${id} (${[...targets].join(', ')})`,
+  );
+  return wrap(`cannot be set on the context, so set on each handle: ${named.join(', ')}`, width, 2);
+}
+
+const NAMES: Readonly<Record<Modelled, string>> = {
+  'new-configure': 'SSL_new and setters',
+  'new-inherit': 'SSL_new, SSL_CTX has them',
+  dup: 'SSL_dup',
+};
 
 function presetLines(
   tables: Tables,
@@ -317,9 +361,9 @@ function presetLines(
       if (found === undefined) return [];
       const stanza = timeStanza(tables, found);
       const suffix = choices.length === 0 ? '' : ` [${choices.join(',')}]`;
-      return operation === 'new-configure'
-        ? [{ ...stanza, name: `${name}${suffix}: SSL_new and setters` }]
-        : [{ ...stanza, name: `${name}: SSL_dup` }];
+      return [
+        { ...stanza, name: `${name}${operation === 'new-configure' ? suffix : ''}: ${NAMES[operation]}` },
+      ];
     });
   });
   return section(

@@ -10,7 +10,7 @@ import type { Frame } from '../core/profile.js';
 import type { ProfileDocument } from '../document/profile-schema.js';
 import { exampleDocument } from '../document/testing.js';
 import { flamePage } from './flame-page.js';
-import { haveChromium, launch } from './page-testing.js';
+import { haveChromium, launch } from './page-browser-testing.js';
 import { renderProfile } from './profile.js';
 import { treemapPage } from './treemap-page.js';
 

@@ -36,7 +36,8 @@ function junitBody(cell: SoakCell): string {
   if (cell.verdict === 'none') {
     return cell.reason === '' ? '' : `<system-out>${xmlText(cell.reason)}</system-out>`;
   }
-  if (!BAD.includes(cell.verdict)) return `<skipped message="${xmlText(`${cell.verdict}: ${cell.reason}`)}"/>`;
+  if (!BAD.includes(cell.verdict))
+    return `<skipped message="${xmlText(`${cell.verdict}: ${cell.reason}`)}"/>`;
   const lines = cell.findings.map(({ oracle, message }) => `${oracle}: ${message}`).join('\n');
   return `<failure type="${cell.verdict}" message="${xmlText(cell.reason)}">${xmlText(lines)}</failure>`;
 }

@@ -4,7 +4,7 @@ import type { ProfileDocument } from '../document/profile-schema.js';
 import { areaOf, compareSites } from '../stats/sites.js';
 import { formatCount } from './format.js';
 import { escapeMarkup, fitting, fixed, inlinePage } from './inline-page.js';
-import { type Rectangle, squarify } from './page/charts/treemap.js';
+import { type Rectangle, squarify } from './page/charts/squarify.js';
 
 const WIDTH = 1200;
 /** Of the larger of the two. */

@@ -155,7 +155,7 @@ async function runScenario(
   const participants = able();
   if (participants.length === 0 || plan.signal.aborted) return;
   const measured = await runBatch(board, participants, {
-    scenario: specOf(one),
+    scenario: { ...specOf(one), proved: true },
     iterations,
     rounds: plan.rounds,
     seed: plan.seed,
@@ -187,7 +187,10 @@ async function calibrate(
   // One after the other: they share a CPU.
   for (const { worker } of participants) {
     try {
-      const iterations = await worker.ask('calibrate', { scenario: specOf(one), roundNs: plan.roundNs });
+      const iterations = await worker.ask('calibrate', {
+        scenario: { ...specOf(one), proved: true },
+        roundNs: plan.roundNs,
+      });
       least = Math.min(least ?? iterations, iterations);
     } catch (error) {
       if (error instanceof WorkerGone) await noteCrash(worker.target.id, messageOf(error));

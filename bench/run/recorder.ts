@@ -100,12 +100,15 @@ export class Recorder {
   }
 
   surveyed(target: string, one: SurveyedScenario): void {
-    const { scenario, availability, memory, lost } = one;
+    const { scenario, availability, memory, lost, setOnHandles } = one;
+    const named = (settings: readonly string[]) =>
+      settings.length === 0 ? [] : [{ target, scenario, settings }];
     this.#document = {
       ...this.#document,
       availability: [...this.#document.availability, { target, scenario, availability }],
       memory: [...this.#document.memory, { target, scenario, reading: memory }],
-      lost: [...this.#document.lost, ...(lost.length === 0 ? [] : [{ target, scenario, settings: lost }])],
+      lost: [...this.#document.lost, ...named(lost)],
+      setOnHandles: [...this.#document.setOnHandles, ...named(setOnHandles)],
     };
   }
 
@@ -205,6 +208,7 @@ function newDocument(
     memory: [],
     instructions: [],
     lost: [],
+    setOnHandles: [],
     cells: [],
     events: [],
     warnings: [],

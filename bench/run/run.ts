@@ -24,8 +24,8 @@ export interface RunOptions {
   /** Which scenarios to run, once the catalogue is known. Throws CouldNotRun for what the catalogue lacks. */
   readonly chooseScenarios: (
     catalogue: readonly SettingDescription[],
-    /** What each target offers of it; takes a moment. */
-    probe: () => Promise<readonly ProbedOffer[]>,
+    /** What each target offers of some of its settings; takes a moment. */
+    probe: (settings: readonly SettingDescription[]) => Promise<readonly ProbedOffer[]>,
   ) => readonly Scenario[] | Promise<readonly Scenario[]>;
   /** Id of the target that the others are compared with. */
   readonly baseline: string;
@@ -90,8 +90,8 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       throw new CouldNotRun(`--baseline: ${options.baseline} is not among the targets that can be measured`);
     }
     const catalogue = await describeCatalogue(first);
-    const all = await options.chooseScenarios(catalogue, () =>
-      probeOffers(usable, options.cLibrary, catalogue, options.signal),
+    const all = await options.chooseScenarios(catalogue, (settings) =>
+      probeOffers(usable, options.cLibrary, settings, options.signal),
     );
     const { scenarios, origin } = partOf(all, options);
     if (options.shard) options.onProgress({ kind: 'shard', scenarios: scenarios.length, of: all.length });
@@ -120,12 +120,15 @@ function partOf(
   };
 }
 
-/** What a plan would run, without timing or storing anything. Throws CouldNotRun when no target can be measured. */
+/**
+ * What a plan would run, and the offers that it asked for, without timing or storing anything. Throws CouldNotRun when
+ * no target can be measured.
+ */
 export async function planOnly(
   options: Pick<RunOptions, 'targets' | 'cLibrary' | 'chooseScenarios'>,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<{
-  readonly catalogue: readonly SettingDescription[];
+  readonly drawnFrom: readonly SettingDescription[];
   readonly offers: readonly ProbedOffer[];
   readonly scenarios: readonly Scenario[];
 }> {
@@ -135,8 +138,14 @@ export async function planOnly(
   });
   try {
     const catalogue = await describeCatalogue(worker);
-    const offers = await probeOffers(options.targets, options.cLibrary, catalogue, signal);
-    return { catalogue, offers, scenarios: await options.chooseScenarios(catalogue, async () => offers) };
+    let drawnFrom: readonly SettingDescription[] = [];
+    let offers: readonly ProbedOffer[] = [];
+    const scenarios = await options.chooseScenarios(catalogue, async (settings) => {
+      drawnFrom = settings;
+      offers = await probeOffers(options.targets, options.cLibrary, settings, signal);
+      return offers;
+    });
+    return { drawnFrom, offers, scenarios };
   } finally {
     await worker.stop();
   }

@@ -22,6 +22,8 @@ export interface SurveyedScenario {
   readonly memory: MemoryReading;
   /** Settings that a duplicate of the template lacks, each with what was seen instead. */
   readonly lost: readonly string[];
+  /** For new-inherit: settings that no SSL_CTX can have, so that they were set on each handle. */
+  readonly setOnHandles: readonly string[];
 }
 
 /** Starts a worker on the target and lets it prove itself. The worker is ended when it is refused. */
@@ -108,6 +110,7 @@ export async function surveyScenarios(
           availability: survey.availability,
           memory,
           lost: survey.lost,
+          setOnHandles: survey.setOnHandles,
         });
       } catch (error) {
         if (error instanceof WorkerGone) current = null;
@@ -117,6 +120,7 @@ export async function surveyScenarios(
           availability: { kind: 'failed', reason },
           memory: { kind: 'not-available', reason },
           lost: [],
+          setOnHandles: [],
         });
       }
     }

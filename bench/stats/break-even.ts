@@ -1,5 +1,6 @@
 /**
- * From which settings on SSL_dup of a template beats SSL_new and the setters. Pure.
+ * From which settings on SSL_dup of a template beats another way to a handle that has them: SSL_new and the setters, or
+ * SSL_new from a context that has them. Pure.
  *
  * Two views of the same combinations: what the models say of each setting (how much of dup's extra cost it makes up
  * for), and what was measured of each combination (block by block, as both ways ran in the same processes).
@@ -8,7 +9,7 @@ import type { Amount, TimedObservation, TimeModel } from './influence.js';
 import { orderInterval } from './interval.js';
 import { median } from './quantile.js';
 
-/** What a setting saves per handle when dup carries it instead of a setter setting it; below 0 it costs. */
+/** What a setting saves per handle when dup carries it instead of the other way having it; below 0 it costs. */
 export interface Saving {
   readonly choice: string;
   readonly ns: number;
@@ -24,7 +25,7 @@ export interface Tally {
 }
 
 export interface BreakEven {
-  /** What a bare dup costs beyond a bare SSL_new with no setters, by the models. */
+  /** What a bare dup costs beyond a bare SSL_new, by the models. */
   readonly extraNs: number;
   /** Largest saving first. */
   readonly savings: readonly Saving[];
@@ -32,27 +33,23 @@ export interface BreakEven {
   readonly alone: readonly string[];
   /** How many of the most saving settings, at one level each, it takes together; null when all are not enough. */
   readonly fewest: number | null;
-  /** Settings with which dup is dearer than with their setter, by the whole of their interval. */
+  /** Settings that are dearer with dup than the other way, by the whole of their interval. */
   readonly dearer: readonly string[];
-  /** Measured, against SSL_new and the setters, by number of settings. */
+  /** Measured, by number of settings. */
   readonly tallies: readonly Tally[];
-  /**
-   * Measured, against SSL_new from a bare context (null where that was not measured): of so many combinations dup was
-   * faster in so many. A context that carries the settings was not measured: the catalogue sets them on handles.
-   */
-  readonly againstBareNew: { readonly combinations: number; readonly faster: number } | null;
 }
 
-/** Null without both models. `bareNs` is SSL_new from a bare context. */
-export function breakEven(
-  configure: readonly TimedObservation[],
-  dup: readonly TimedObservation[],
-  bareNs: number | null,
-  models: { readonly configure: TimeModel | null; readonly dup: TimeModel | null },
-): BreakEven | null {
-  if (models.configure === null || models.dup === null) return null;
-  const savings = savingsOf(models.configure.amounts, models.dup.amounts);
-  const extraNs = baseOf(models.dup.amounts) - baseOf(models.configure.amounts);
+/** One way to handles with settings: what was measured of it, and its model (null where there is none). */
+export interface Way {
+  readonly timed: readonly TimedObservation[];
+  readonly model: TimeModel | null;
+}
+
+/** Null without both models. */
+export function breakEven(other: Way, dup: Way): BreakEven | null {
+  if (other.model === null || dup.model === null) return null;
+  const savings = savingsOf(other.model.amounts, dup.model.amounts);
+  const extraNs = baseOf(dup.model.amounts) - baseOf(other.model.amounts);
   return {
     extraNs,
     savings,
@@ -61,11 +58,7 @@ export function breakEven(
     dearer: savings
       .filter(({ interval }) => interval !== null && interval.high < 0)
       .map(({ choice }) => choice),
-    tallies: talliesOf(configure, dup),
-    againstBareNew:
-      bareNs === null
-        ? null
-        : { combinations: dup.length, faster: dup.filter(({ value }) => value < bareNs).length },
+    tallies: talliesOf(other.timed, dup.timed),
   };
 }
 
@@ -73,14 +66,14 @@ function baseOf(amounts: readonly Amount[]): number {
   return amounts.find(({ choices }) => choices.length === 0)?.value ?? 0;
 }
 
-function savingsOf(configure: readonly Amount[], dup: readonly Amount[]): readonly Saving[] {
+function savingsOf(other: readonly Amount[], dup: readonly Amount[]): readonly Saving[] {
   const carried = new Map(dup.map((amount) => [amount.choices.join(','), amount]));
-  return configure
+  return other
     .flatMap(({ choices, value, interval }): Saving[] => {
       const [choice] = choices;
-      const other = choice === undefined ? undefined : carried.get(choice);
-      if (choices.length !== 1 || choice === undefined || value === null || other?.value == null) return [];
-      return [{ choice, ns: value - other.value, interval: differenceOf(interval, other.interval) }];
+      const own = choice === undefined ? undefined : carried.get(choice);
+      if (choices.length !== 1 || choice === undefined || value === null || own?.value == null) return [];
+      return [{ choice, ns: value - own.value, interval: differenceOf(interval, own.interval) }];
     })
     .sort((a, b) => b.ns - a.ns);
 }
@@ -109,11 +102,8 @@ function fewestOf(savings: readonly Saving[], extraNs: number): number | null {
   return left < 0 ? settings.size : null;
 }
 
-function talliesOf(
-  configure: readonly TimedObservation[],
-  dup: readonly TimedObservation[],
-): readonly Tally[] {
-  const counterparts = new Map(configure.map((one) => [keyOf(one), one]));
+function talliesOf(others: readonly TimedObservation[], dup: readonly TimedObservation[]): readonly Tally[] {
+  const counterparts = new Map(others.map((one) => [keyOf(one), one]));
   const tallies = new Map<number, { faster: number; slower: number; undecided: number }>();
   for (const one of dup) {
     const other = counterparts.get(keyOf(one));
@@ -126,9 +116,9 @@ function talliesOf(
   return [...tallies].sort(([a], [b]) => a - b).map(([settings, tally]) => ({ settings, ...tally }));
 }
 
-function verdict(dup: TimedObservation, configure: TimedObservation): 'faster' | 'slower' | 'undecided' {
+function verdict(dup: TimedObservation, counterpart: TimedObservation): 'faster' | 'slower' | 'undecided' {
   const ratios = [...dup.byBlock].flatMap(([block, ns]) => {
-    const other = configure.byBlock.get(block);
+    const other = counterpart.byBlock.get(block);
     return other === undefined ? [] : [Math.log(ns / other)];
   });
   const interval = ratios.length === 0 ? null : orderInterval(ratios);

@@ -2,6 +2,7 @@
  * What combinations of settings are made of: the settings that a target offers, what excludes what, and the key
  * that makes two lists of the same choices the same combination. Pure.
  */
+import { badValue } from '../core/errors.js';
 import { combinationKeyOf, formatChoice, type SettingChoice } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
 
@@ -24,16 +25,41 @@ export interface Offer {
 /** Whether two choices of different settings cannot be together. */
 export type Excludes = (a: SettingChoice, b: SettingChoice) => boolean;
 
+/** What a handle over a stream can be given: the settings that may stand together in a combination. */
+export function combinable(catalogue: readonly SettingDescription[]): readonly SettingDescription[] {
+  return catalogue.filter(({ onlyOnContext, dtls }) => !onlyOnContext && !dtls);
+}
+
 /**
- * The factors of a catalogue: its everyday settings, less what `offered` lacks. Every triple of the whole catalogue would
- * be some 800 combinations, most of them of settings that nobody puts together.
+ * What combinations are drawn from: the everyday settings, all that are combinable, or those that a list names, at any
+ * of their levels. Every triple of all of them is several times as many combinations as of the everyday ones, most of
+ * them of settings that nobody puts together. Throws CouldNotRun naming --settings.
  */
-export function factorsOf(
+export function drawnFrom(
   catalogue: readonly SettingDescription[],
+  wanted = 'everyday',
+): readonly SettingDescription[] {
+  if (wanted === 'everyday') return catalogue.filter(({ everyday }) => everyday);
+  const all = combinable(catalogue);
+  if (wanted === 'all') return all;
+  const ids = wanted.split(',').map((part) => part.trim());
+  const strange = ids.find((id) => !all.some((setting) => setting.id === id));
+  if (strange !== undefined) {
+    throw badValue(
+      '--settings',
+      strange,
+      `everyday, all, or settings to combine (accepted: ${all.map(({ id }) => id).join(', ')})`,
+    );
+  }
+  return all.filter(({ id }) => ids.includes(id));
+}
+
+/** The factors of settings, less what `offered` lacks. */
+export function factorsOf(
+  settings: readonly SettingDescription[],
   offered: ReadonlySet<string> | null = null,
 ): readonly Factor[] {
-  return catalogue
-    .filter(({ everyday }) => everyday)
+  return settings
     .map(({ id, levels }) => ({
       setting: id,
       levels: levels.filter((level) => offered?.has(formatChoice({ setting: id, level })) ?? true),
@@ -47,7 +73,7 @@ export function factorsOf(
  */
 export function exclusionsOf(catalogue: readonly SettingDescription[]): Excludes {
   const named = new Set<string>();
-  for (const { id, conflictsWith = [] } of catalogue) {
+  for (const { id, conflictsWith } of catalogue) {
     for (const other of conflictsWith) {
       named.add(`${id} ${other}`);
       named.add(`${other} ${id}`);

@@ -1,6 +1,6 @@
 /**
  * Proves that combinations cover what they should. Shares no code with the generator: plain enumeration of every
- * tuple of levels, absence included.
+ * tuple of levels, absence included, each looked up in the combinations that hold its levels (a bit for each).
  */
 import type { SettingChoice } from '../core/scenario.js';
 import { type Combination, type Excludes, type Factor, isAllowed } from './combination.js';
@@ -19,6 +19,13 @@ export interface Coverage {
 
 const MISSING_SHOWN = 5;
 
+/** A factor at one of its levels, or absent, with the combinations that have it so: bit i of word w is number 32 w + i. */
+interface Value {
+  readonly setting: string;
+  readonly choice: SettingChoice | null;
+  readonly rows: Uint32Array;
+}
+
 /** Looks at all tuples of `strength` factors in `combinations`. */
 export function coverageOf(
   combinations: readonly Combination[],
@@ -26,56 +33,61 @@ export function coverageOf(
   strength: number,
   excludes: Excludes,
 ): Coverage {
-  const rows = combinations.map((combination) =>
-    factors.map(({ setting }) => combination.find((choice) => choice.setting === setting)?.level ?? null),
-  );
+  const values = factors.map((factor) => valuesOf(factor, combinations));
+  const clashes = clashesOf(values.flat(), excludes);
   const missing: string[] = [];
   let [tuples, covered] = [0, 0];
-  for (const columns of subsets(factors.length, strength)) {
-    const seen = new Set(rows.map((row) => tupleText(columns.map((column) => row[column] ?? null))));
-    for (const levels of levelsOf(columns.map((column) => factors[column]?.levels ?? []))) {
-      const present = columns.flatMap((column, i): SettingChoice[] => {
-        const [setting, level] = [factors[column]?.setting, levels[i]];
-        return setting === undefined || level === undefined || level === null ? [] : [{ setting, level }];
-      });
-      if (!isAllowed(present, excludes)) continue;
+  const visit = (from: number, tuple: readonly Value[], rows: Uint32Array | null): void => {
+    if (tuple.length === strength) {
       tuples++;
-      if (seen.has(tupleText(levels))) covered++;
-      else if (missing.length < MISSING_SHOWN) {
-        missing.push(
-          columns.map((column, i) => `${factors[column]?.setting}=${levels[i] ?? 'absent'}`).join(','),
-        );
+      if (rows === null || rows.some((word) => word !== 0)) covered++;
+      else if (missing.length < MISSING_SHOWN) missing.push(tupleText(tuple));
+      return;
+    }
+    for (let next = from; next <= values.length - (strength - tuple.length); next++) {
+      for (const value of values[next] ?? []) {
+        if (tuple.some((one) => clashes.get(one)?.has(value))) continue;
+        visit(next + 1, [...tuple, value], rows === null ? value.rows : common(rows, value.rows));
       }
     }
-  }
+  };
+  visit(0, [], null);
   const isOffered = ({ setting, level }: SettingChoice) =>
     factors.some((factor) => factor.setting === setting && factor.levels.includes(level));
   const forbidden = combinations.filter((one) => !isAllowed(one, excludes) || !one.every(isOffered)).length;
   return { strength, tuples, covered, missing, forbidden };
 }
 
-/** Absence must not look like a level of any name. */
-function tupleText(levels: readonly (string | null)[]): string {
-  return levels.map((level) => (level === null ? '' : `=${level}`)).join(',');
+function valuesOf({ setting, levels }: Factor, combinations: readonly Combination[]): readonly Value[] {
+  const found = combinations.map((one) => one.find((choice) => choice.setting === setting)?.level ?? null);
+  return [null, ...levels].map((level) => {
+    const rows = new Uint32Array(Math.ceil(found.length / 32));
+    found.forEach((own, i) => {
+      if (own === level) rows[i >>> 5] = (rows[i >>> 5] ?? 0) | (1 << (i & 31));
+    });
+    return { setting, choice: level === null ? null : { setting, level }, rows };
+  });
 }
 
-/** All increasing lists of `size` numbers below `count`. */
-function* subsets(count: number, size: number, from = 0): Generator<readonly number[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (let first = from; first <= count - size; first++) {
-    for (const rest of subsets(count, size - 1, first + 1)) yield [first, ...rest];
-  }
+/** The values that each value excludes. */
+function clashesOf(values: readonly Value[], excludes: Excludes): ReadonlyMap<Value, ReadonlySet<Value>> {
+  return new Map(
+    values.map((one) => [
+      one,
+      new Set(
+        values.filter(
+          ({ choice }) =>
+            one.choice !== null && choice !== null && !isAllowed([one.choice, choice], excludes),
+        ),
+      ),
+    ]),
+  );
 }
 
-/** All choices of one level, or null, from each list. */
-function* levelsOf(lists: readonly (readonly string[])[]): Generator<readonly (string | null)[]> {
-  const [first, ...others] = lists;
-  if (first === undefined) {
-    yield [];
-    return;
-  }
-  for (const level of [null, ...first]) for (const rest of levelsOf(others)) yield [level, ...rest];
+function common(a: Uint32Array, b: Uint32Array): Uint32Array {
+  return a.map((word, i) => word & (b[i] ?? 0));
+}
+
+function tupleText(tuple: readonly Value[]): string {
+  return tuple.map(({ setting, choice }) => `${setting}=${choice?.level ?? 'absent'}`).join(',');
 }

@@ -1,33 +1,16 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { settingLike } from '../conform/testing.js';
 import { combinationKeyOf, scenario, scenarioName } from '../core/scenario.js';
-import type { SettingDescription } from '../core/setting.js';
-import { distinct, exclusionsOf, factorsOf, isAllowed, type Offer } from './combination.js';
+import { distinct, drawnFrom, exclusionsOf, factorsOf, isAllowed, type Offer } from './combination.js';
 import { COMBINATIONS_MIN, fullScenarios, planFull, proveCoverage } from './full.js';
 import { everything, fullFactorial, leaveOneOut, randomCombinations } from './plans.js';
 import { PRESETS, type Preset, resolvePreset } from './presets.js';
 
 const test = suite('suites/full');
 
-function setting(id: string, over: Partial<SettingDescription> = {}): SettingDescription {
-  return {
-    id,
-    bullet: 'undocumented',
-    existsSince: 0,
-    documented: 'carried',
-    documentedSince: 0,
-    levels: ['default'],
-    taintsProcess: false,
-    call: '',
-    ifLost: '',
-    everyday: true,
-    changesContext: false,
-    onlyOnContext: false,
-    dtls: false,
-    ...over,
-  };
-}
+const setting = settingLike;
 
 const CATALOGUE = [
   setting('options'),
@@ -61,6 +44,23 @@ const offer = (target: string, ...without: string[]): Offer => ({
   choices: new Set(ALL.filter((choice) => !without.includes(choice))),
 });
 const excludes = exclusionsOf(CATALOGUE);
+
+test('combinations are drawn from the everyday settings, from all that can stand together, or from a list', () => {
+  const catalogue = [
+    setting('a'),
+    setting('b', { everyday: false }),
+    setting('context', { onlyOnContext: true, everyday: false }),
+    setting('datagram', { dtls: true, everyday: false }),
+  ];
+  const ids = (wanted?: string) => drawnFrom(catalogue, wanted).map(({ id }) => id);
+  assert.equal(ids(), ['a']);
+  assert.equal(ids('everyday'), ['a']);
+  assert.equal(ids('all'), ['a', 'b']);
+  assert.equal(ids('b, a'), ['a', 'b']);
+  for (const strange of ['c', 'datagram', '']) {
+    assert.throws(() => ids(strange), /--settings/);
+  }
+});
 
 test('exclusions hold both ways, for a whole setting or one level', () => {
   const choice = (id: string, level = 'default') => ({ setting: id, level });
@@ -134,7 +134,7 @@ test('the proof sees what is missing', () => {
   assert.ok(proof && proof.triples.covered < proof.triples.tuples && proof.triples.missing.length > 0);
 });
 
-test('each combination is measured both ways, beside bare SSL_new; settings stay in the order of applying', () => {
+test('each combination is measured every way, beside bare SSL_new; settings stay in the order of applying', () => {
   const scenarios = fullScenarios(CATALOGUE, [], 1);
   const names = new Set(scenarios.map(scenarioName));
   assert.is(names.size, scenarios.length);
@@ -146,7 +146,10 @@ test('each combination is measured both ways, beside bare SSL_new; settings stay
       order,
       [...order].sort((a, b) => a - b),
     );
-    if (operation === 'dup') assert.ok(names.has(scenarioName(scenario('new-configure', settings))));
+    if (operation !== 'dup') continue;
+    assert.ok(names.has(scenarioName(scenario('new-configure', settings))));
+    // A bare new-inherit is `new`.
+    assert.is(names.has(scenarioName(scenario('new-inherit', settings))), settings.length > 0);
   }
 });
 

@@ -5,6 +5,7 @@
  */
 import { combinationKeyOf, type Scenario, scenario } from '../core/scenario.js';
 import type { SettingDescription } from '../core/setting.js';
+import { everyWay } from '../core/ways.js';
 import {
   type Combination,
   distinct,
@@ -42,16 +43,16 @@ export interface PlannedCombination {
   readonly combination: Combination;
 }
 
-/** All combinations, each once. `seed` chooses where there is a choice. */
+/** All combinations of `settings`, each once. `seed` chooses where there is a choice. */
 export function planFull(
-  catalogue: readonly SettingDescription[],
+  settings: readonly SettingDescription[],
   offers: readonly Offer[],
   seed: number,
 ): readonly PlannedCombination[] {
-  const excludes = exclusionsOf(catalogue);
+  const excludes = exclusionsOf(settings);
   const planned = new Map<string, PlannedCombination>();
   const leftOut = new Set<string>();
-  for (const factors of distinctOffers(catalogue, offers)) {
+  for (const factors of distinctOffers(settings, offers)) {
     const add = (plan: string, combinations: readonly Combination[]) => {
       for (const combination of combinations) {
         const key = combinationKeyOf(combination);
@@ -78,19 +79,16 @@ export function planFull(
   return [...planned.values()];
 }
 
-/** The bare operations, then each combination set anew on each handle and duplicated with a template. */
+/** The bare operations, then each combination in every way that there is to it. */
 export function fullScenarios(
-  catalogue: readonly SettingDescription[],
+  settings: readonly SettingDescription[],
   offers: readonly Offer[] = [],
   seed = 0,
 ): readonly Scenario[] {
   return [
     scenario('noop'),
     scenario('new'),
-    ...planFull(catalogue, offers, seed).flatMap(({ combination }) => [
-      scenario('new-configure', combination),
-      scenario('dup', combination),
-    ]),
+    ...planFull(settings, offers, seed).flatMap(({ combination }) => everyWay(combination)),
   ];
 }
 
@@ -105,13 +103,13 @@ export interface TargetCoverage {
 
 /** The proof, target by target, over the combinations alone: however they came to be. */
 export function proveCoverage(
-  catalogue: readonly SettingDescription[],
+  settings: readonly SettingDescription[],
   offers: readonly Offer[],
   combinations: readonly Combination[],
 ): readonly TargetCoverage[] {
-  const excludes = exclusionsOf(catalogue);
+  const excludes = exclusionsOf(settings);
   return offers.map(({ target, choices }) => {
-    const factors = factorsOf(catalogue, choices);
+    const factors = factorsOf(settings, choices);
     const own = distinct(combinations).filter(offeredBy(factors));
     return {
       target,
@@ -123,14 +121,14 @@ export function proveCoverage(
   });
 }
 
-/** The different lists of factors that targets offer, smallest first; all of the catalogue when none is known. */
+/** The different lists of factors that targets offer, smallest first; all settings when none is known. */
 function distinctOffers(
-  catalogue: readonly SettingDescription[],
+  settings: readonly SettingDescription[],
   offers: readonly Offer[],
 ): readonly (readonly Factor[])[] {
-  if (offers.length === 0) return [factorsOf(catalogue)];
+  if (offers.length === 0) return [factorsOf(settings)];
   const byKey = new Map(offers.map(({ choices }) => [[...choices].sort().join(','), choices]));
-  return [...byKey.values()].sort((a, b) => a.size - b.size).map((choices) => factorsOf(catalogue, choices));
+  return [...byKey.values()].sort((a, b) => a.size - b.size).map((choices) => factorsOf(settings, choices));
 }
 
 function offeredBy(factors: readonly Factor[]): (combination: Combination) => boolean {

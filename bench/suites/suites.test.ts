@@ -19,6 +19,8 @@ const catalogue: readonly SettingDescription[] = [
   everyday: true,
   changesContext: false,
   onlyOnContext: false,
+  inheritable: true,
+  conflictsWith: [],
   dtls: false,
   existsSince: 0x1010100f,
   documented: 'carried' as const,

@@ -7,10 +7,11 @@ import { DEFAULT_METHOD, METHOD_NAMES, type Method } from '../core/method.js';
 import { CONFIGURABLE, type Operation, PHASES, type Phase, UNDIVIDED } from '../core/operation.js';
 import { type Scenario, type SettingChoice, scenario } from '../core/scenario.js';
 import { parseSettings, type SettingDescription } from '../core/setting.js';
+import { bothWays, everyWay } from '../core/ways.js';
 import type { Offer } from './combination.js';
 import { FULL_EFFORT, fullScenarios } from './full.js';
 
-/** `offers` is empty unless the suite asks for them; `seed` chooses where there is a choice. */
+/** For a suite that draws, `catalogue` is what it draws from and `offers` what of it each target has; `seed` chooses. */
 export type Suite = (
   catalogue: readonly SettingDescription[],
   offers: readonly Offer[],
@@ -30,8 +31,8 @@ export const USUAL_EFFORT: Effort = { blocks: 16, rounds: 24, budgetMs: 90_000 }
 export interface SuiteEntry {
   readonly about: string;
   readonly scenarios: Suite;
-  /** The suite must know what each target offers. */
-  readonly needsOffers?: boolean;
+  /** The suite draws combinations of settings, and must know what each target offers of them. */
+  readonly draws?: boolean;
   readonly effort?: Effort;
 }
 
@@ -80,11 +81,6 @@ function everyday(catalogue: readonly SettingDescription[]): readonly SettingDes
   return catalogue.filter((setting) => setting.everyday);
 }
 
-/** The same settings both ways: set anew on each handle, and duplicated with a template. */
-function bothWays(settings: readonly SettingChoice[]): Scenario[] {
-  return [scenario('new-configure', settings), scenario('dup', settings)];
-}
-
 /** Creation and free, together and (held, so that the clock is not what is timed) apart; duplicating and clearing. */
 function ofMethod(method: Method): Scenario[] {
   return [
@@ -113,13 +109,13 @@ export const SUITES = {
   },
   settings: {
     about:
-      'each setting of the catalogue that an SSL can have, and all everyday ones, as SSL_new + setters and as SSL_dup',
+      'each setting of the catalogue that an SSL can have, and all everyday ones: SSL_new + setters, SSL_new from an SSL_CTX that has them, SSL_dup',
     scenarios: (catalogue) => [
       scenario('new'),
       ...eachSetting(catalogue.filter((setting) => !setting.onlyOnContext)).flatMap((choice) =>
-        bothWays([choice]),
+        everyWay([choice]),
       ),
-      ...bothWays(everySetting(everyday(catalogue))),
+      ...everyWay(everySetting(everyday(catalogue))),
     ],
   },
   methods: {
@@ -134,7 +130,7 @@ export const SUITES = {
       scenario('dup'),
       scenario('dup', [], 'create', HELD),
       scenario('up-ref'),
-      ...bothWays(everySetting(everyday(catalogue))),
+      ...everyWay(everySetting(everyday(catalogue))),
     ],
   },
   history: {
@@ -152,9 +148,9 @@ export const SUITES = {
   },
   full: {
     about:
-      'over 200 combinations of settings both ways: what each costs, alone and in company (up to 45 minutes)',
+      'over 200 combinations of settings every way: what each costs, alone and in company (up to 45 minutes)',
     scenarios: fullScenarios,
-    needsOffers: true,
+    draws: true,
     effort: FULL_EFFORT,
   },
 } as const satisfies Record<string, SuiteEntry>;

@@ -20,6 +20,8 @@ export interface ScenarioSpec {
   readonly settings: readonly { readonly setting: string; readonly level: string }[];
   readonly phase: Phase;
   readonly live: number;
+  /** A survey has looked at it on this target before: it is not looked at again. */
+  readonly proved?: boolean;
   /** A known slow-down, to show that it is found; never in a benchmark. */
   readonly plant?: Plant;
 }
@@ -40,6 +42,8 @@ export interface Survey {
   readonly availability: Availability;
   /** Settings of the template that its duplicate lacks, with what was seen instead. */
   readonly lost: readonly string[];
+  /** For new-inherit: settings that no SSL_CTX can have. */
+  readonly setOnHandles: readonly string[];
   /** Figures, or the reason why there are none. */
   readonly memory: MemoryFigures | string;
 }
@@ -48,6 +52,8 @@ export interface Survey {
 export interface SettingCode {
   /** Of `int (SSL_CTX* ctx)`. */
   readonly context: string;
+  /** The same setting on the SSL_CTX. */
+  readonly inherit: string;
   /** These of `int (SSL* ssl)`. */
   readonly apply: string;
   readonly shows: string;

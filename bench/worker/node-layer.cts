@@ -16,7 +16,7 @@ export interface NodeLayerAddon {
   nodeLayerNothing(): void;
   nodeLayerCertificates(): Certificates;
   nodeLayerRound(what: 'context' | 'connection', iterations: number, ciphers: string): number;
-  prepare(scenario: { operation: string; settings: []; phase: 'both'; live: 1 }): {
+  prepare(scenario: { operation: string; method: 'tls'; settings: []; phase: 'both'; live: 1 }): {
     kind: string;
     reason?: string;
   };
@@ -108,7 +108,7 @@ function prepareNative(addon: NodeLayerAddon, work: NativeWork): Prepared {
       end: nothingToEnd,
     };
   }
-  const prepared = addon.prepare({ operation: work, settings: [], phase: 'both', live: 1 });
+  const prepared = addon.prepare({ operation: work, method: 'tls', settings: [], phase: 'both', live: 1 });
   if (prepared.kind !== 'available') throw new Error(prepared.reason || prepared.kind);
   return { round: (operations) => addon.round(operations), end: () => addon.release() };
 }

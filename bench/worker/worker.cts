@@ -21,7 +21,7 @@ interface Addon {
   prepare(
     scenario: ScenarioSpec,
   ):
-    | { kind: 'available'; lost: readonly string[] }
+    | { kind: 'available'; lost: readonly string[]; setOnHandles: readonly string[] }
     | { kind: 'absent'; reason: string }
     | { kind: 'failed'; reason: string };
   release(): void;
@@ -92,7 +92,9 @@ function prepare(scenario: ScenarioSpec): void {
 
 function survey(scenario: ScenarioSpec, countMemory: boolean): Survey {
   const prepared = addon.prepare(scenario);
-  if (prepared.kind !== 'available') return { availability: prepared, lost: [], memory: prepared.reason };
+  if (prepared.kind !== 'available') {
+    return { availability: prepared, lost: [], setOnHandles: [], memory: prepared.reason };
+  }
   let memory: Survey['memory'] = 'not counted';
   if (countMemory) {
     try {
@@ -102,7 +104,8 @@ function survey(scenario: ScenarioSpec, countMemory: boolean): Survey {
     }
   }
   addon.release();
-  return { availability: { kind: 'available' }, lost: prepared.lost, memory };
+  const { lost, setOnHandles } = prepared;
+  return { availability: { kind: 'available' }, lost, setOnHandles, memory };
 }
 
 function soakDescribe(): Exchange['soakDescribe']['gives'] {

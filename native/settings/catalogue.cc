@@ -47,6 +47,7 @@ Level::Level(const char* level_name, std::initializer_list<Part> parts) : name(l
     switch (part.kind) {
       case Part::kContext: context = part; break;
       case Part::kApply: apply = part; break;
+      case Part::kInherit: inherit = part; break;
       case Part::kShows: shows = part; break;
       case Part::kChange: change = part; break;
       case Part::kGuards: guards = part; break;
@@ -59,6 +60,10 @@ const Level* Setting::FindLevel(const std::string& wanted) const {
     if (wanted == level.name) return &level;
   }
   return nullptr;
+}
+
+bool Prepared::CanInherit() const {
+  return level_.inherit.on_context != nullptr && MissingIn(level_.inherit.text).empty();
 }
 
 bool Prepared::CanGuard() const {

@@ -7,16 +7,8 @@ namespace dupmark {
 std::vector<Setting> CipherSettings() {
   return WithLooks({
       Setting{"cipher-list", Bullet::kCipherList, "SSL_set_cipher_list", "it offers the ciphers of the SSL_CTX",
-              {Level("20", {APPLY(return SSL_set_cipher_list(
-                                      ssl,
-                                      "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-                                      "DHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:"
-                                      "ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-CHACHA20-POLY1305:"
-                                      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-                                      "DHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384:"
-                                      "DHE-RSA-AES256-SHA256:ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256:"
-                                      "DHE-RSA-AES128-SHA256:AES256-GCM-SHA384:AES128-GCM-SHA256:AES256-SHA256:"
-                                      "AES128-SHA256:AES256-SHA");),
+              {Level("20", {APPLY(return SSL_set_cipher_list(ssl, twenty_ciphers);),
+                            INHERIT(return SSL_CTX_set_cipher_list(ctx, twenty_ciphers);),
                             SHOWS(return holds(tls12_ciphers(ssl) == 20 && has_cipher(ssl, "AES256-SHA"),
                                                "other ciphers");),
                             CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");),
@@ -24,11 +16,14 @@ std::vector<Setting> CipherSettings() {
                            "a server with another cipher only");)}),
                Level("2", {APPLY(return SSL_set_cipher_list(
                                      ssl, "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256");),
+                           INHERIT(return SSL_CTX_set_cipher_list(
+                                     ctx, "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256");),
                            SHOWS(return equal(tls12_ciphers(ssl), 2);),
                            CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");),
                     GUARDS(return refuses(ssl, server_with_cipher(server_peer(), "ECDHE-ECDSA-AES256-SHA"),
                            "a server with another cipher only");)}),
                Level("all", {APPLY(return SSL_set_cipher_list(ssl, "ALL");),
+                             INHERIT(return SSL_CTX_set_cipher_list(ctx, "ALL");),
                              SHOWS(return holds(has_cipher(ssl, "ADH-AES128-SHA256"), "no anonymous ciphers");),
                              CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");)})}}
           .Everyday(),
@@ -36,10 +31,14 @@ std::vector<Setting> CipherSettings() {
               "it offers the ciphers of the SSL_CTX",
               Only({CONTEXT(return SSL_CTX_set_cipher_list(ctx, "AES128-SHA");),
                     APPLY(return SSL_set_cipher_list(ssl, "AES256-SHA");),
+                    INHERIT(return SSL_CTX_set_cipher_list(ctx, "AES256-SHA");),
                     SHOWS(return holds(tls12_ciphers(ssl) == 1 && has_cipher(ssl, "AES256-SHA"), "other ciphers");),
                     CHANGE(return SSL_set_cipher_list(ssl, "AES128-SHA");),
                     GUARDS(return refuses(ssl, server_with_cipher(rsa_server(), "AES128-SHA"),
-                           "a server with another cipher only");)})},
+                           "a server with another cipher only");)})}
+          .ConflictsWith({"cipher-list", "client-signature-algorithms", "client-signature-algorithms-overridden",
+                          "client-certificate-types", "dh-auto", "not-resumable-callback", "psk-identity-hint",
+                          "psk-identity-hint-overridden", "psk-server-callback"}),
   });
 }
 

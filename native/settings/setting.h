@@ -17,7 +17,7 @@ namespace dupmark {
 
 // A Part is one of the things that an entry does: code, and the same code as text.
 struct Part {
-  enum Kind { kContext, kApply, kShows, kChange, kGuards };
+  enum Kind { kContext, kApply, kInherit, kShows, kChange, kGuards };
   Kind kind;
   int (*on_context)(SSL_CTX* ctx);
   int (*on_handle)(SSL* ssl);
@@ -29,6 +29,10 @@ struct Part {
   ::dupmark::Part { ::dupmark::Part::kContext, []([[maybe_unused]] SSL_CTX* ctx) -> int { __VA_ARGS__ }, nullptr, #__VA_ARGS__ }
 // Sets it on a handle; 1 is success. Timed: what can be made once for all handles is made by a helper of code.inc.
 #define APPLY(...) ::dupmark::Part { ::dupmark::Part::kApply, nullptr, []([[maybe_unused]] SSL* ssl) -> int { __VA_ARGS__ }, #__VA_ARGS__ }
+// Sets the same on the SSL_CTX, so that every handle made from it has it without being given it; 1 is success. Left out
+// where OpenSSL has no such function, or SSL_new does not take over what was set by it.
+#define INHERIT(...) \
+  ::dupmark::Part { ::dupmark::Part::kInherit, []([[maybe_unused]] SSL_CTX* ctx) -> int { __VA_ARGS__ }, nullptr, #__VA_ARGS__ }
 // Looks whether a handle has it: 1 yes, 0 no, below 0 not to be seen. May use the handle up (begin its handshake).
 #define SHOWS(...) ::dupmark::Part { ::dupmark::Part::kShows, nullptr, []([[maybe_unused]] SSL* ssl) -> int { __VA_ARGS__ }, #__VA_ARGS__ }
 // Gives a handle another value, to see whether a duplicate's original changes with it; 1 is success.
@@ -46,6 +50,7 @@ struct Level {
   const char* name;
   Part context{Part::kContext, nullptr, nullptr, ""};
   Part apply{Part::kApply, nullptr, nullptr, ""};
+  Part inherit{Part::kInherit, nullptr, nullptr, ""};
   Part shows{Part::kShows, nullptr, nullptr, ""};
   Part change{Part::kChange, nullptr, nullptr, ""};
   Part guards{Part::kGuards, nullptr, nullptr, ""};
@@ -70,6 +75,11 @@ class Prepared {
 
   // The only indirect call of dupmark's own that a timed iteration makes: one per setting.
   bool Apply(SSL* ssl) const { return level_.apply.on_handle == nullptr || level_.apply.on_handle(ssl) == 1; }
+
+  // Whether handles can have it from their SSL_CTX, in this library.
+  bool CanInherit() const;
+  // Sets it on the SSL_CTX of all handles to come.
+  bool Inherit(SSL_CTX* ctx) const { return level_.inherit.on_context(ctx) == 1; }
 
   // Looks whether `ssl` has the setting. May use the handle up (begin its handshake): call it last.
   Observation Verify(SSL* ssl) const { return Look(level_.shows, ssl); }
@@ -111,6 +121,9 @@ struct Setting {
   // A fault of OpenSSL's own that setting it runs into, seen and not dupmark's: the passes that look for dupmark's faults
   // (memcheck, sanitizers) leave the entry out, conformance does not. Null for none.
   const char* openssl_fault = nullptr;
+  // Settings (at any level), or SETTING=LEVEL, that cannot be together with this one, as one undoes the other, makes it
+  // fail, or makes the look at it fail; found and kept true by `make check-conflicts`. Holds both ways.
+  std::vector<const char*> conflicts_with = {};
   // Is itself a session on the handle: a second one in its place would be another setting.
   bool is_session = false;
 
@@ -119,6 +132,7 @@ struct Setting {
   Setting OnlyOnContext() && { only_on_context = true; return std::move(*this); }
   Setting Dtls() && { dtls = true; return std::move(*this); }
   Setting OpensslFault(const char* fault) && { openssl_fault = fault; return std::move(*this); }
+  Setting ConflictsWith(std::vector<const char*> others) && { conflicts_with = std::move(others); return std::move(*this); }
   Setting IsSession() && { is_session = true; return std::move(*this); }
   Setting Since(unsigned long version) && { exists_since = version; return std::move(*this); }
 

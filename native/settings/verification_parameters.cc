@@ -1,5 +1,5 @@
 // Each field of a handle's X509_VERIFY_PARAM. Those without a getter are seen by the fault that verification then finds
-// in a real server's certificate.
+// in a real server's certificate. The name and the inheritance flags of an SSL_CTX are not taken over by SSL_new.
 #include "code.h"
 
 namespace dupmark {
@@ -8,6 +8,7 @@ std::vector<Setting> VerificationParameterSettings() {
   return WithLooks({
       Setting{"param-flags", Bullet::kVerify, "X509_VERIFY_PARAM_set_flags", "it does not check revocation",
               Only({APPLY(return X509_VERIFY_PARAM_set_flags(SSL_get0_param(ssl), X509_V_FLAG_CRL_CHECK);),
+                    INHERIT(return X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_CRL_CHECK);),
                     SHOWS(return holds((X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl)) & X509_V_FLAG_CRL_CHECK) != 0,
                                        "the flag is not set");),
                     CHANGE(return X509_VERIFY_PARAM_clear_flags(SSL_get0_param(ssl), X509_V_FLAG_CRL_CHECK);),
@@ -17,9 +18,11 @@ std::vector<Setting> VerificationParameterSettings() {
               "a check that was switched off is on again",
               Only({CONTEXT(return X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_CRL_CHECK);),
                     APPLY(return X509_VERIFY_PARAM_clear_flags(SSL_get0_param(ssl), X509_V_FLAG_CRL_CHECK);),
+                    INHERIT(return X509_VERIFY_PARAM_clear_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_CRL_CHECK);),
                     SHOWS(return holds((X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl)) & X509_V_FLAG_CRL_CHECK) == 0,
                                        "the flag is set");),
-                    CHANGE(return X509_VERIFY_PARAM_set_flags(SSL_get0_param(ssl), X509_V_FLAG_CRL_CHECK);)})},
+                    CHANGE(return X509_VERIFY_PARAM_set_flags(SSL_get0_param(ssl), X509_V_FLAG_CRL_CHECK);)})}
+          .ConflictsWith({"param-flags"}),
       Setting{"param-inheritance-flags", Bullet::kVerify, "X509_VERIFY_PARAM_set_inh_flags",
               "its parameters are inherited in the default way",
               Only({APPLY(return X509_VERIFY_PARAM_set_inh_flags(SSL_get0_param(ssl), 1);),
@@ -33,23 +36,28 @@ std::vector<Setting> VerificationParameterSettings() {
       Setting{"param-purpose", Bullet::kVerify, "X509_VERIFY_PARAM_set_purpose",
               "it accepts certificates for another purpose",
               Only({APPLY(return X509_VERIFY_PARAM_set_purpose(SSL_get0_param(ssl), X509_PURPOSE_SMIME_SIGN);),
+                    INHERIT(return X509_VERIFY_PARAM_set_purpose(SSL_CTX_get0_param(ctx), X509_PURPOSE_SMIME_SIGN);),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_INVALID_PURPOSE);),
                     GUARDS(verifies(ssl); return refuses(ssl, server_peer(),
                            "a server whose certificate is for another purpose");)})},
       Setting{"param-trust", Bullet::kVerify, "X509_VERIFY_PARAM_set_trust", "it trusts issuers for another use",
               Only({CONTEXT(return trust_of_context(ctx);),
                     APPLY(return X509_VERIFY_PARAM_set_trust(SSL_get0_param(ssl), X509_TRUST_EMAIL);),
+                    INHERIT(return X509_VERIFY_PARAM_set_trust(SSL_CTX_get0_param(ctx), X509_TRUST_EMAIL);),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_CERT_REJECTED);),
                     GUARDS(SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL); return refuses(ssl, server_peer(),
-                           "a server whose issuer is trusted for servers only");)})},
+                           "a server whose issuer is trusted for servers only");)})}
+          .ConflictsWith({"verify-certificate-store"}),
       Setting{"param-time", Bullet::kVerify, "X509_VERIFY_PARAM_set_time", "it verifies as of now",
               Only({APPLY(X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl), 86400); return 1;),
+                    INHERIT(X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ctx), 86400); return 1;),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_CERT_NOT_YET_VALID);),
                     CHANGE(X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl), 2000000000); return 1;),
                     GUARDS(verifies(ssl); return refuses(ssl, server_peer(),
                            "a server whose certificate is not valid at the time that was set");)})},
       Setting{"param-auth-level", Bullet::kVerify, "X509_VERIFY_PARAM_set_auth_level", "it accepts weaker certificates",
               Only({APPLY(X509_VERIFY_PARAM_set_auth_level(SSL_get0_param(ssl), 3); return 1;),
+                    INHERIT(X509_VERIFY_PARAM_set_auth_level(SSL_CTX_get0_param(ctx), 3); return 1;),
                     SHOWS(return equal(X509_VERIFY_PARAM_get_auth_level(SSL_get0_param(ssl)), 3);),
                     CHANGE(X509_VERIFY_PARAM_set_auth_level(SSL_get0_param(ssl), 1); return 1;),
                     GUARDS(verifies(ssl); return refuses(ssl, rsa_server(), "a server with an RSA key of 2048 bits");)})},
@@ -57,36 +65,45 @@ std::vector<Setting> VerificationParameterSettings() {
               "the level of the SSL_CTX holds",
               Only({CONTEXT(X509_VERIFY_PARAM_set_auth_level(SSL_CTX_get0_param(ctx), 1); return 1;),
                     APPLY(X509_VERIFY_PARAM_set_auth_level(SSL_get0_param(ssl), 3); return 1;),
+                    INHERIT(X509_VERIFY_PARAM_set_auth_level(SSL_CTX_get0_param(ctx), 3); return 1;),
                     SHOWS(return equal(X509_VERIFY_PARAM_get_auth_level(SSL_get0_param(ssl)), 3);),
                     CHANGE(X509_VERIFY_PARAM_set_auth_level(SSL_get0_param(ssl), 1); return 1;),
                     GUARDS(verifies(ssl); return refuses(ssl, rsa_server(), "a server with an RSA key of 2048 bits");)})},
       Setting{"param-host", Bullet::kVerify, "X509_VERIFY_PARAM_set1_host / SSL_set1_host",
               "it accepts a certificate for any name",
               Only({APPLY(return X509_VERIFY_PARAM_set1_host(SSL_get0_param(ssl), "elsewhere.example", 0);),
+                    INHERIT(return X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(ctx), "elsewhere.example", 0);),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_HOSTNAME_MISMATCH);),
                     CHANGE(return X509_VERIFY_PARAM_set1_host(SSL_get0_param(ssl), "ecdsa.example", 0);),
                     GUARDS(verifies(ssl); return refuses(ssl, server_peer(),
-                           "a server whose certificate is for ecdsa.example");)})},
+                           "a server whose certificate is for ecdsa.example");)})}
+          .ConflictsWith({"dane-enabled", "dane-base-domain"}),
       Setting{"param-host-overridden", Bullet::kVerify, "X509_VERIFY_PARAM_set1_host / SSL_set1_host",
               "it accepts a certificate for the name that the SSL_CTX has",
               Only({CONTEXT(return X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(ctx), "ecdsa.example", 0);),
                     APPLY(return X509_VERIFY_PARAM_set1_host(SSL_get0_param(ssl), "elsewhere.example", 0);),
+                    INHERIT(return X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(ctx), "elsewhere.example", 0);),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_HOSTNAME_MISMATCH);),
                     CHANGE(return X509_VERIFY_PARAM_set1_host(SSL_get0_param(ssl), "ecdsa.example", 0);),
                     GUARDS(verifies(ssl); return refuses(ssl, server_peer(),
-                           "a server whose certificate is for ecdsa.example");)})},
+                           "a server whose certificate is for ecdsa.example");)})}
+          .ConflictsWith({"dane-enabled", "dane-base-domain"}),
       Setting{"param-host-flags", Bullet::kVerify, "X509_VERIFY_PARAM_set_hostflags", "it accepts wildcard names",
               Only({APPLY(X509_VERIFY_PARAM_set_hostflags(SSL_get0_param(ssl), X509_CHECK_FLAG_NO_WILDCARDS); return 1;),
+                    INHERIT(X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(ctx), X509_CHECK_FLAG_NO_WILDCARDS);
+                            return 1;),
                     SHOWS(return equal(X509_VERIFY_PARAM_get_hostflags(SSL_get0_param(ssl)),
                                        X509_CHECK_FLAG_NO_WILDCARDS);),
                     CHANGE(X509_VERIFY_PARAM_set_hostflags(SSL_get0_param(ssl), 0); return 1;)})},
       Setting{"param-email", Bullet::kVerify, "X509_VERIFY_PARAM_set1_email", "it accepts a certificate for any address",
               Only({APPLY(return X509_VERIFY_PARAM_set1_email(SSL_get0_param(ssl), "a@elsewhere.example", 0);),
+                    INHERIT(return X509_VERIFY_PARAM_set1_email(SSL_CTX_get0_param(ctx), "a@elsewhere.example", 0);),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_EMAIL_MISMATCH);),
                     GUARDS(verifies(ssl); return refuses(ssl, server_peer(),
                            "a server whose certificate is for ecdsa.example");)})},
       Setting{"param-ip", Bullet::kVerify, "X509_VERIFY_PARAM_set1_ip_asc", "it accepts a certificate for any address",
               Only({APPLY(return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), "192.0.2.1");),
+                    INHERIT(return X509_VERIFY_PARAM_set1_ip_asc(SSL_CTX_get0_param(ctx), "192.0.2.1");),
                     SHOWS(return verification_reports(ssl, X509_V_ERR_IP_ADDRESS_MISMATCH);),
                     GUARDS(verifies(ssl); return refuses(ssl, server_peer(),
                            "a server whose certificate is for ecdsa.example");)})},
@@ -94,6 +111,9 @@ std::vector<Setting> VerificationParameterSettings() {
               Only({APPLY(ASN1_OBJECT* policy = OBJ_txt2obj("1.2.3.4", 1);
                           if (X509_VERIFY_PARAM_add0_policy(SSL_get0_param(ssl), policy)) return 1;
                           ASN1_OBJECT_free(policy); return 0;),
+                    INHERIT(ASN1_OBJECT* policy = OBJ_txt2obj("1.2.3.4", 1);
+                            if (X509_VERIFY_PARAM_add0_policy(SSL_CTX_get0_param(ctx), policy)) return 1;
+                            ASN1_OBJECT_free(policy); return 0;),
                     SHOWS(return unobservable("there is no getter, and a policy alone changes no verification");)})},
   });
 }

@@ -34,7 +34,7 @@ interface AdviseFlags {
 export function adviseCommand(): Command {
   return new Command('advise')
     .description(
-      'Say whether SSL_dup of a template beats SSL_new and setters for your settings, and which of them SSL_dup loses.',
+      'Say whether SSL_dup of a template beats SSL_new and setters, or SSL_new from a configured SSL_CTX, for your settings, and which of them SSL_dup loses.',
     )
     .requiredOption('--settings <list>', 'your settings, as ID or ID=LEVEL with commas between')
     .option(

@@ -23,7 +23,7 @@ import { blocksMax } from '../../bench/run/recorder.js';
 import { assertSame, isMeasured, type ResumedRun, readResumed, runFolder } from '../../bench/run/resume.js';
 import { planOnly, type RunOptions, type RunOutcome, run } from '../../bench/run/run.js';
 import { singleLook } from '../../bench/stats/looks.js';
-import { distinct, type Offer } from '../../bench/suites/combination.js';
+import { distinct, drawnFrom, type Offer } from '../../bench/suites/combination.js';
 import { FULL_EFFORT, proveCoverage } from '../../bench/suites/full.js';
 import {
   isSuiteName,
@@ -112,7 +112,10 @@ export function benchCommand(): Command {
       `instead of a suite, these operations: ${list(OPERATION_NAMES)}`,
       commaList('--operation', readOperation),
     )
-    .option('--settings <list>', 'with --operation: settings as ID or ID=LEVEL, or "all" (the everyday ones)')
+    .option(
+      '--settings <list>',
+      'with --operation: settings as ID or ID=LEVEL, or "everyday"; with --suite full: what to draw combinations from, as IDs, "everyday" (default) or "all"',
+    )
     .option('--phase <list>', `with --operation: ${list(PHASES)}`, commaList('--phase', readPhase), [
       'both',
     ] as const)
@@ -210,8 +213,11 @@ Exit codes: 0 fine · 2 could not run, or a target was refused · 3 the budget e
 
 async function bench(flags: BenchFlags): Promise<void> {
   assertBuilt();
-  if (flags.settings !== undefined && flags.operation === undefined) {
-    throw new CouldNotRun('--settings goes with --operation: name the operations that are to have them');
+  const draws = flags.scenario === undefined && suiteOf(flags.suite).draws === true;
+  if (flags.settings !== undefined && flags.operation === undefined && !draws) {
+    throw new CouldNotRun(
+      '--settings goes with --operation (name the operations that are to have them) or with --suite full',
+    );
   }
   const resumed = flags.resume === undefined ? null : readResumed(runFolder(flags.resume, flags.results));
   if (resumed !== null && isMeasured(resumed)) {
@@ -341,7 +347,7 @@ async function dryRun(plan: Plan, json: string | undefined): Promise<string> {
   const combinations = distinct(
     planned.scenarios.filter(({ operation }) => operation === 'dup').map(({ settings }) => settings),
   );
-  const coverage = proveCoverage(planned.catalogue, planned.offers, combinations);
+  const coverage = proveCoverage(planned.drawnFrom, planned.offers, combinations);
   const shards = plannedShards(plan, planned.scenarios);
   if (json !== undefined) {
     writeJson(json, {
@@ -404,19 +410,21 @@ function suiteOf(name: SuiteName): SuiteEntry {
 async function chooseScenarios(
   flags: BenchFlags,
   catalogue: readonly SettingDescription[],
-  probe: () => Promise<readonly Offer[]>,
+  probe: (settings: readonly SettingDescription[]) => Promise<readonly Offer[]>,
   seed: number,
 ): Promise<readonly Scenario[]> {
   if (flags.scenario !== undefined) return flags.scenario.map((one) => inCatalogue(one, catalogue));
   if (flags.operation === undefined) {
-    const { scenarios, needsOffers = false } = suiteOf(flags.suite);
-    return scenarios(catalogue, needsOffers ? await probe() : [], seed);
+    const { scenarios, draws = false } = suiteOf(flags.suite);
+    if (!draws) return scenarios(catalogue, [], seed);
+    const drawn = drawnFrom(catalogue, flags.settings);
+    return scenarios(drawn, await probe(drawn), seed);
   }
   const settings =
     flags.settings === undefined
       ? []
       : parseSettings(
-          flags.settings === 'all'
+          flags.settings === 'everyday'
             ? list(catalogue.filter(({ everyday }) => everyday).map(({ id }) => id))
             : flags.settings,
           catalogue,

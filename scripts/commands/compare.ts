@@ -1,6 +1,5 @@
 /** `dupmark compare`: two targets, or two stored runs, side by side; and the gate. */
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import { SEED_MAX } from '../../bench/core/order.js';

@@ -4,8 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readExpectations } from '../../bench/conform/document.js';
-import { conformanceSchema } from '../../bench/document/conformance-schema.js';
+import { readConformance, readExpectations } from '../../bench/conform/document.js';
 import { inTemporaryFolder } from '../../bench/targets/testing.js';
 import { PROJECT_FOLDER } from '../../bench/worker/files.js';
 
@@ -38,8 +37,24 @@ Conform('--update writes what is expected, then all is as expected; another expe
     assert.match(second.stdout, /^Surprises/);
     assert.match(second.stdout, /server-name +LOST/);
     for (const kept of readdirSync(join(folder, 'conformance'))) {
-      conformanceSchema.parse(JSON.parse(readFileSync(join(folder, 'conformance', kept), 'utf8')));
+      const document = readConformance(join(folder, 'conformance', kept));
+      const [options, serverName] = ['options', 'server-name'].map((id) =>
+        document.cells.find(({ setting }) => setting === id),
+      );
+      assert.equal(
+        [options?.inherited, serverName?.inherited],
+        ['shows it', ''],
+        'no SSL_CTX has a server name',
+      );
     }
+    const [kept = ''] = readdirSync(join(folder, 'conformance')).sort().reverse();
+    const again = await conform('--show', join(folder, 'conformance', kept));
+    assert.is(again.code, 0, again.stderr);
+    assert.is(again.stdout, second.stdout, 'a stored document is printed as when it was observed');
+    writeFileSync(join(folder, 'cut.json'), '{"schemaVersion":1}');
+    const cut = await conform('--show', join(folder, 'cut.json'));
+    assert.is(cut.code, 2);
+    assert.match(cut.stderr, /cut\.json: id: /);
 
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('not carried', 'own copy'));
     const third = await conform(...flags);

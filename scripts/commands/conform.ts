@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import {
   newConformanceId,
+  readConformance,
   readExpectations,
   storeConformance,
   writeExpectations,
@@ -38,6 +39,7 @@ interface ConformFlags {
   readonly targets?: readonly TargetRequest[];
   readonly settings?: readonly string[];
   readonly explain?: string;
+  readonly show?: string;
   readonly session: boolean;
   readonly limits: boolean;
   readonly update: boolean;
@@ -62,6 +64,7 @@ export function conformCommand(): Command {
       '--explain <setting>',
       'print the C program that shows what is said of a setting (ID or ID=LEVEL)',
     )
+    .option('--show <file>', 'print a stored document again, and observe nothing')
     .option('--session', 'with --explain: on handles that have a session to resume', false)
     .option('--limits', 'also see what happens at the end of the reference counter (2^31 references)', false)
     .option('--update', 'make what is seen now the expectation', false)
@@ -82,6 +85,12 @@ export function conformCommand(): Command {
 }
 
 async function conform(flags: ConformFlags): Promise<void> {
+  if (flags.show !== undefined) {
+    const document = readConformance(flags.show);
+    show(flags, document);
+    process.exitCode = exitCodeOf(document, false);
+    return;
+  }
   assertBuilt();
   if (flags.update && flags.settings !== undefined) {
     say('only the rows of the named settings are updated');
@@ -126,13 +135,16 @@ async function conform(flags: ConformFlags): Promise<void> {
     });
     say(`updated ${flags.expectations}`);
   }
-  if (flags.json !== undefined) writeJson(flags.json, document);
-  if (flags.json !== '-') {
-    const width = process.stdout.columns ?? 120;
-    process.stdout.write(renderConformance(document, width, paintFor(process.stdout.isTTY === true)));
-    say(`kept in ${file}`);
-  }
+  show(flags, document);
+  if (flags.json !== '-') say(`kept in ${file}`);
   process.exitCode = interruption.exitCode() ?? exitCodeOf(document, flags.update);
+}
+
+function show({ json }: ConformFlags, document: ConformanceDocument): void {
+  if (json !== undefined) writeJson(json, document);
+  if (json === '-') return;
+  const width = process.stdout.columns ?? 120;
+  process.stdout.write(renderConformance(document, width, paintFor(process.stdout.isTTY === true)));
 }
 
 function exitCodeOf({ targets, changes: changed }: ConformanceDocument, updated: boolean): ExitCode {

@@ -11,7 +11,7 @@ import { Profile } from 'pprof-format';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Frame } from '../../core/profile.js';
-import { haveChromium, launch } from '../../report/page-testing.js';
+import { haveChromium, launch } from '../../report/page-browser-testing.js';
 import { namedDump } from '../profile.js';
 import { heapProfile } from './heap-profile.js';
 import { pprof } from './pprof.js';

@@ -33,6 +33,7 @@ const COLUMNS: readonly (readonly [
   ['allocations', ({ memory }) => memory?.allocations],
   ['requested_bytes', ({ memory }) => memory?.requestedBytes],
   ['retained_bytes', ({ memory }) => memory?.retainedBytes],
+  ['dup_to_new_inherit', ({ cell }) => cell.dupToNewInherit?.ratio],
   ['shard', ({ scenario }, run) => shardOf(run, scenario.name)?.shard],
   ['cpu', ({ scenario }, run) => environmentOf(run, scenario.name).cpuModel],
   ['kernel', ({ scenario }, run) => environmentOf(run, scenario.name).kernel],

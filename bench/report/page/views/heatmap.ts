@@ -26,8 +26,19 @@ const WORDS = [
 ];
 
 const FIELDS = [
-  { id: 'configure', title: 'dup / new-configure', field: 'dupToNewConfigure' },
-  { id: 'new', title: 'dup / new', field: 'dupToNew' },
+  {
+    id: 'configure',
+    title: 'dup / new-configure',
+    field: 'dupToNewConfigure',
+    over: 'SSL_new followed by the same setter',
+  },
+  {
+    id: 'inherit',
+    title: 'dup / new-inherit',
+    field: 'dupToNewInherit',
+    over: 'SSL_new from an SSL_CTX that has the setting',
+  },
+  { id: 'new', title: 'dup / new', field: 'dupToNew', over: 'a bare SSL_new' },
 ] as const;
 
 export const heatmap: View = {
@@ -41,7 +52,7 @@ export const heatmap: View = {
       context.choice('against'),
       FIELDS.map(({ id }) => id),
     );
-    const { field, title } = FIELDS.find(({ id }) => id === chosen) ?? FIELDS[0];
+    const { field, title, over } = FIELDS.find(({ id }) => id === chosen) ?? FIELDS[0];
     const carried = carriedIndex(context.data);
     const all = context.scenarios.filter(isRow);
     const statesOf = (scenario: ScenarioRecord): readonly (Carried | null)[] =>
@@ -58,9 +69,7 @@ export const heatmap: View = {
       h(
         'p',
         { class: 'explain' },
-        chosen === 'configure'
-          ? 'The time of SSL_dup of a handle with a setting, over that of SSL_new followed by the same setter, on the same target. Below 1, dup is cheaper. '
-          : 'The time of SSL_dup of a handle with a setting, over that of a bare SSL_new on the same target. ',
+        `The time of SSL_dup of a handle with a setting, over that of ${over}, on the same target. Below 1, dup is cheaper. `,
         'Where a duplicate lost the setting (✕), dup did less work and its ratio flatters it; where it shares it (⇄), the two are not independent.',
       ),
       controls(
