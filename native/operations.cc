@@ -101,6 +101,15 @@ std::unique_ptr<Loops> LoopsFor(Steps steps, const ScenarioSpec& spec, uint64_t*
       PlantedSteps<Steps>{steps, spec.plant.every, spins, spec.plant.extra, since_plant}, spec.live);
 }
 
+// Datagram settings need a handle of their kind; the others do not mind.
+bool IsDatagram(const std::vector<Choice>& settings) {
+  for (const Choice& choice : settings) {
+    const Setting* entry = FindSetting(choice.setting);
+    if (entry != nullptr && entry->dtls) return true;
+  }
+  return false;
+}
+
 // The function that an operation cannot do without and that some builds lack.
 const char* MissingFor(Operation operation, const Api& api) {
   switch (operation) {
@@ -116,6 +125,10 @@ const char* MissingFor(Operation operation, const Api& api) {
 }
 
 }  // namespace
+
+SSL_CTX* NewContextFor(const Api& api, const std::vector<Choice>& settings) {
+  return api.SSL_CTX_new(IsDatagram(settings) && api.DTLS_method != nullptr ? api.DTLS_method() : api.TLS_method());
+}
 
 bool ParseOperation(const std::string& name, Operation* operation) {
   static constexpr struct {
@@ -163,14 +176,8 @@ Availability Scenario::Prepare(const ScenarioSpec& spec) {
   if (const char* missing = MissingFor(spec.operation, api_)) {
     return Absent(std::string("this library has no ") + missing);
   }
-  // Datagram settings need a handle of their kind; the others do not mind.
-  bool dtls = false;
-  for (const Choice& choice : spec_.settings) {
-    const Setting* entry = FindSetting(choice.setting);
-    dtls = dtls || (entry != nullptr && entry->dtls);
-  }
-  if (dtls && api_.DTLS_method == nullptr) return Absent("this library has no DTLS_method");
-  ctx_ = api_.SSL_CTX_new(dtls ? api_.DTLS_method() : api_.TLS_method());
+  if (IsDatagram(spec_.settings) && api_.DTLS_method == nullptr) return Absent("this library has no DTLS_method");
+  ctx_ = NewContextFor(api_, spec_.settings);
   if (ctx_ == nullptr) return Fail(Failed(api_, "SSL_CTX_new").message());
   for (auto step : {&Scenario::PrepareSettings, &Scenario::PrepareTemplate, &Scenario::VerifySettings,
                     &Scenario::MakeLoops}) {

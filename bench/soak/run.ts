@@ -16,7 +16,8 @@ export interface SoakPlan {
   readonly cLibrary: CLibrary;
   /** Scenarios by name; null for all. */
   readonly scenarios: readonly string[] | null;
-  readonly settings: readonly SettingChoice[];
+  /** For the scenarios that take settings: a cell for each of these sets, of which the empty one is a bare handle. */
+  readonly settings: readonly (readonly SettingChoice[])[];
   readonly seed: number;
   readonly threads: number;
   /** Cycles of each cell; null for as many as its share of the time allows. */
@@ -88,7 +89,10 @@ export async function soak(plan: SoakPlan): Promise<SoakDocument> {
   );
   const cells: SoakCell[] = [];
   const targets: SoakDocument['targets'][number][] = [];
-  const total = plan.targets.length * names.length;
+  const wanted = names.flatMap((scenario) =>
+    (takesSettings.has(scenario) ? plan.settings : [[]]).map((settings) => ({ scenario, settings })),
+  );
+  const total = plan.targets.length * wanted.length;
   let done = 0;
   for (const target of plan.targets) {
     if (plan.signal.aborted) break;
@@ -99,7 +103,7 @@ export async function soak(plan: SoakPlan): Promise<SoakDocument> {
       const refused = messageOf(error);
       targets.push({ id: target.id, version: null, nodeVersion: null, refused });
       plan.onRefused?.(target.id, refused);
-      done += names.length;
+      done += wanted.length;
       continue;
     }
     targets.push({
@@ -109,12 +113,12 @@ export async function soak(plan: SoakPlan): Promise<SoakDocument> {
       refused: null,
     });
     try {
-      for (const scenario of names) {
+      for (const { scenario, settings } of wanted) {
         if (plan.signal.aborted) break;
         const share = deadline === null ? null : (deadline - performance.now()) / (total - done);
         const spec: SoakSpec = {
           scenario,
-          settings: takesSettings.has(scenario) ? plan.settings : [],
+          settings,
           seed: plan.seed,
           plant: plan.plant === null ? null : plantChoice(plan.plant, plan.seed),
           threads: plan.threads,
