@@ -85,7 +85,10 @@ export function soakCommand(): Command {
       'scenarios (default: all)',
       commaList('--scenario', (part) => part),
     )
-    .option('--settings <list>', 'settings for the scenarios that take any, as ID or ID=LEVEL, or "all"')
+    .option(
+      '--settings <list>',
+      'settings for the scenarios that take any, as ID or ID=LEVEL; or "all": bare, then each of the catalogue alone',
+    )
     .option('--cycles <n>', 'cycles of each scenario on each target (1e10 may be written so)', readCycles)
     .option(
       '--minutes <n>',
@@ -341,11 +344,13 @@ async function chooseSettings(
   cLibrary: Awaited<ReturnType<typeof chooseCLibrary>>,
 ) {
   const [first] = targets;
-  if (text === undefined || first === undefined) return [];
+  if (text === undefined || first === undefined) return [[]];
   const { worker } = await openWorker(first, cLibrary, { countAllocations: true, boardFd: null });
   try {
     const catalogue = await describeCatalogue(worker);
-    return parseSettings(text === 'all' ? catalogue.map(({ id }) => id).join(',') : text, catalogue);
+    if (text !== 'all') return [parseSettings(text, catalogue)];
+    const each = parseSettings(catalogue.map(({ id }) => id).join(','), catalogue);
+    return [[], ...each.map((choice) => [choice])];
   } finally {
     await worker.stop();
   }
