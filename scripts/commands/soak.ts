@@ -242,7 +242,10 @@ function exitCodeOf(document: SoakDocument): ExitCode {
   if (has('leak', 'fault')) return ExitCode.finding;
   if (document.targets.some(({ refused }) => refused !== null)) return ExitCode.couldNotRun;
   if (has('maybe', 'inconclusive') || document.end !== 'complete') return ExitCode.inconclusive;
-  return document.cells.length === 0 ? ExitCode.couldNotRun : ExitCode.fine;
+  // Where nothing could run nothing was found either.
+  return document.cells.every(({ verdict }) => verdict === 'not-available')
+    ? ExitCode.couldNotRun
+    : ExitCode.fine;
 }
 
 /** Keeps the document, and each replay in a file of its own. Throws CouldNotRun when the folder cannot be used. */
