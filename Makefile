@@ -10,7 +10,7 @@ ARGS ?=
 .PHONY: bench bench-full compare targets doctor conform check-headers check-conflicts
 .PHONY: test check-native lint schema check-package api-docs
 .PHONY: soak soak-selftest faults
-.PHONY: report node-layer threads connections
+.PHONY: report history bisect check-node-openssl node-layer threads connections
 .PHONY: profile profile-clinic
 
 help:
@@ -27,11 +27,14 @@ help:
 	@echo 'make profile   which lines allocate and which functions run: make profile ARGS="openssl@3.0 openssl@3.5"'
 	@echo 'make profile-clinic TOOL=doctor|flame|bubbleprof|heapprofiler|cpu|heap   clinic, or V8 itself, on a worker or a soak'
 	@echo 'make report    write the dashboard of all runs, results/report.html'
+	@echo 'make history   what a handle costs through OpenSSL releases, and where that changed'
+	@echo 'make bisect    the release that changed a figure: make bisect ARGS="--metric new.bytes"'
 	@echo 'make targets   list the OpenSSL builds that are here'
 	@echo 'make doctor    what of this machine matters, and whether the figures are what a C program would get'
 	@echo 'make conform   observe what SSL_dup really carries, on every version, against what is expected'
 	@echo 'make check-headers  compile our declarations against the real headers of every version'
 	@echo 'make check-conflicts  try every pair of settings on five versions against the conflicts that the catalogue names'
+	@echo 'make check-node-openssl  read again which OpenSSL each Node release carries'
 	@echo 'make build     install packages, compile TypeScript and the native part'
 	@echo 'make check-native   cppcheck, memcheck and sanitizers on the native part'
 	@echo 'make check-package   the package packed, installed into an empty project and used there'
@@ -98,6 +101,15 @@ profile-clinic: build
 
 report: build
 	$(DUPMARK) report $(ARGS)
+
+history: build
+	$(DUPMARK) history $(ARGS)
+
+bisect: build
+	$(DUPMARK) bisect $(ARGS)
+
+check-node-openssl: build
+	node dist/scripts/check-node-openssl.js $(ARGS)
 
 targets: build
 	$(DUPMARK) targets $(ARGS)

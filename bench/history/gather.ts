@@ -1,6 +1,5 @@
 /** Brings the targets of a history to this machine: what is missing is fetched, a few at a time, and what cannot be had is named. */
 import { CouldNotRun, messageOf } from '../core/errors.js';
-import { compareOpenssl } from '../core/openssl-version.js';
 import { formatTargetId, type Target, type TargetRequest } from '../core/target.js';
 import { opensslOf } from '../targets/aliases.js';
 import { type FetchOptions, resolveTarget } from '../targets/index.js';
@@ -106,11 +105,4 @@ function withoutId(id: string, reason: string): string {
 /** The steps that a list of targets asks for. */
 export function stepsOf(requests: readonly TargetRequest[]): readonly PlannedStep[] {
   return requests.map((request) => ({ request, openssl: null }));
-}
-
-/** Whether these steps are in one order that a search may halve: oldest OpenSSL first. */
-export function isOrdered(steps: readonly Gathered[]): boolean {
-  return steps.every(
-    ({ openssl }, i) => i === 0 || compareOpenssl(steps[i - 1]?.openssl ?? '', openssl) <= 0,
-  );
 }

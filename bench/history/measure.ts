@@ -7,7 +7,7 @@ import type { HistoryStep, StepCell, StepMemory, StepTime } from '../core/histor
 import { opensslVersion } from '../core/openssl-version.js';
 import { shuffled } from '../core/order.js';
 import type { MemoryReading } from '../core/sample.js';
-import { parseScenario, type Scenario, scenarioName } from '../core/scenario.js';
+import { parseScenario, type Scenario } from '../core/scenario.js';
 import type { CLibrary, Target, TargetFacts } from '../core/target.js';
 import { twinId } from '../document/cells.js';
 import { saveHistory } from '../document/history.js';
@@ -357,9 +357,4 @@ export async function countTarget(
     cells.push({ scenario, time: null, memory: stepMemory(memory), reason });
   });
   return { facts: proved.facts, cells };
-}
-
-/** The names of scenarios, each once, in their order. */
-export function scenarioNames(scenarios: readonly Scenario[]): readonly string[] {
-  return [...new Set(scenarios.map(scenarioName))];
 }

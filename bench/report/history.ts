@@ -24,7 +24,7 @@ export function renderHistory(stored: HistoryDocument, options: RenderOptions = 
   const parts = [
     headLines(history, width, paint),
     ...series.map((name) => seriesLines(history, name, width, paint)),
-    changeLines(history.changes, width, paint),
+    changeLines(history, width, paint),
     history.missing.flatMap(({ target, reason }) => wrap(`missing: ${target}: ${reason}`, width, 2)),
   ];
   const text = parts
@@ -114,10 +114,11 @@ function stepStanza({ plan, changes }: HistoryDocument, step: HistoryStep, paint
 }
 
 /** Changes by release, all that happened there together. */
-function changeLines(changes: readonly HistoryChange[], width: number, paint: Paint): readonly string[] {
+function changeLines({ changes, steps }: HistoryDocument, width: number, paint: Paint): readonly string[] {
   if (changes.length === 0) return ['No change.'];
   const places = new Map<string, HistoryChange[]>();
-  for (const change of changes) {
+  const placeOf = ({ after }: HistoryChange) => steps.findIndex(({ target }) => target === after);
+  for (const change of [...changes].sort((a, b) => placeOf(a) - placeOf(b))) {
     const key = `${change.series}\n${change.before}\n${change.after}`;
     places.set(key, [...(places.get(key) ?? []), change]);
   }

@@ -2,20 +2,13 @@
  * How often stable series show a change that is not there, and how small a one is still found, on simulated series from fixed seeds.
  * docs/history.md states these figures.
  */
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { segmentsOf } from './change-points.js';
+import { normal, uniforms } from './testing.js';
 
 const test = suite('stats/change-points-alarms');
 const SERIES = 300;
-
-function uniforms(seed: number): () => number {
-  const generator = xoroshiro128plus(seed);
-  return () => ((generator.next() >>> 0) + 0.5) / 2 ** 32;
-}
-
-const normal = (u: () => number): number => Math.sqrt(-2 * Math.log(u())) * Math.cos(2 * Math.PI * u());
 
 /** What differs from release to release without a change, each with a standard deviation of about 1. */
 const NOISES: Record<string, (u: () => number) => number> = {

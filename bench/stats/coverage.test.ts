@@ -3,26 +3,16 @@
  * fixed seed, so that the figures never change. The simulated process has what real ones have: an effect of
  * its own (skewed, heavy-tailed or bimodal), and rounds that a busy neighbour sometimes makes 1.7 times longer.
  */
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { blockRatio, compare } from './comparison.js';
 import { median } from './quantile.js';
 import { summarise } from './summary.js';
-import { blocksOf } from './testing.js';
+import { blocksOf, normal, uniforms } from './testing.js';
 
 const test = suite('stats/coverage');
 const RUNS = 1500;
 const ROUNDS = 9;
-
-/** Uniform numbers in (0, 1) from a seed. */
-function uniforms(seed: number): () => number {
-  const generator = xoroshiro128plus(seed);
-  return () => ((generator.next() >>> 0) + 0.5) / 2 ** 32;
-}
-
-/** A standard normal by Box and Muller (1958). */
-const normal = (u: () => number): number => Math.sqrt(-2 * Math.log(u())) * Math.cos(2 * Math.PI * u());
 
 /** Effects of a fresh process (as logarithms), each with median 0. */
 const processEffects: Record<string, (u: () => number) => number> = {

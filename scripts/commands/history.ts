@@ -162,8 +162,15 @@ async function history(flags: HistoryFlags): Promise<void> {
   }
   assertBuilt();
   const interruption = onInterrupt();
-  const planned =
-    flags.resume === undefined ? await newPlan(flags, interruption) : await resumedPlan(flags, interruption);
+  const planned = await (flags.resume === undefined ? newPlan : resumedPlan)(flags, interruption).catch(
+    (thrown: unknown) => {
+      const exitCode = interruption.exitCode();
+      if (exitCode === null) throw thrown;
+      process.exitCode = exitCode;
+      return null;
+    },
+  );
+  if (planned === null) return;
   const shown = progress('history');
   let outcome: { readonly history: HistoryDocument; readonly end: HistoryEnd };
   try {
