@@ -71,7 +71,8 @@ export default defineSoak({
 
 test('a file that does not come back, ends its process or leaves an error uncaught is a finding', () => {
   const code = (body: string) =>
-    `export default { ${SMALL}, cycle(state, { number }) { if (number === 5) ${body} } };`;
+    `export default { budget: { ${BUDGET}, callSeconds: 1 },
+      cycle(state, { number }) { if (number === 5) ${body} } };`;
   const hangs = soakOf('hangs.mjs', code('return new Promise(() => {});'));
   assert.match(hangs.cell?.findings[0]?.message ?? hangs.stderr, /cycle did not come back within 1 s/);
   const spins = soakOf('spins.mjs', code('for (;;);'));
