@@ -56,10 +56,13 @@ function quietProgress(label: string): Progress {
   let last = started;
   // What a resumed run found done took no time, nor did what came before the first word of progress.
   let first: number | null = null;
+  let before = 0;
   return {
     update(done, total) {
       const now = performance.now();
-      if (first === null) [first, started] = [done, now];
+      // Going back, the next part of the work has begun.
+      if (first === null || done < before) [first, started] = [done, now];
+      before = done;
       if (done <= first || now - last < QUIET_MS) return;
       last = now;
       const leftSeconds = Math.round((((now - started) / (done - first)) * (total - done)) / 1000);

@@ -71,11 +71,12 @@ export default defineSoak({
 
 test('a file that does not come back, ends its process or leaves an error uncaught is a finding', () => {
   const code = (body: string) =>
-    `export default { ${SMALL}, cycle(state, { number }) { if (number === 5) ${body} } };`;
+    `export default { budget: { ${BUDGET}, callSeconds: 1 },
+      cycle(state, { number }) { if (number === 5) ${body} } };`;
   const hangs = soakOf('hangs.mjs', code('return new Promise(() => {});'));
-  assert.match(hangs.cell?.findings[0]?.message ?? '', /cycle did not come back within 1 s/);
+  assert.match(hangs.cell?.findings[0]?.message ?? hangs.stderr, /cycle did not come back within 1 s/);
   const spins = soakOf('spins.mjs', code('for (;;);'));
-  assert.match(spins.cell?.findings[0]?.message ?? '', /did not answer 'fileCycles' within 11 s/);
+  assert.match(spins.cell?.findings[0]?.message ?? '', /did not answer 'fileCycles' within 21 s/);
   const exits = soakOf('exits.mjs', code('process.exit(7);'));
   assert.match(exits.cell?.findings[0]?.message ?? '', /ended with exit code 7/);
   const leaves = soakOf('leaves.mjs', code("setImmediate(() => { throw new Error('late'); });"));
@@ -103,6 +104,22 @@ test('CommonJS files are soaked as well', () => {
   );
   assert.is(status, 1, stderr);
   assert.match(cell?.reason ?? '', /80 more live Kept than after warming up \(10, now 90/);
+});
+
+test('the self-test of a file catches its plants, and fails for one that nothing shows', () => {
+  const code = (body: string) => `class Kept {} const kept = [];
+    export default { classes: [Kept], ${SMALL}, cycle(_, { planted }) { const one = new Kept(); ${body} },
+      plants: { keeps: { about: 'an array keeps it', names: 'kept' } } };`;
+  const file = join(folder, 'plants.mjs');
+  const selfTest = () => soak(file, '--selftest', '--clean', '0', '--results', folder);
+  writeFileSync(file, code("if (planted('keeps')) kept.push(one);"));
+  const found = selfTest();
+  assert.is(found.status, 0, found.stderr);
+  assert.match(found.stdout, /1 of 1 caught, 1 named rightly/);
+  writeFileSync(file, code(''));
+  const missed = selfTest();
+  assert.is(missed.status, 4, missed.stderr);
+  assert.match(missed.stdout, /MISSED: keeps on bundled/);
 });
 
 test('what is no soak file, and a target that is no Node, are refused with a reason', () => {

@@ -68,6 +68,42 @@ test('SARIF points at the line that took the reference', () => {
   assert.match(text, /"uri":"native\/a,b.cc"},"region":{"startLine":9}/);
 });
 
+test('SARIF has what its schema asks for: declared rules, known levels, texts, and lines from 1', () => {
+  const odd: SoakCell = {
+    ...leak,
+    findings: leak.findings.map((finding) => ({
+      ...finding,
+      sites: finding.sites.map((site) => ({ ...site, file: 'a b/ü.cc', line: 0 })),
+    })),
+  };
+  const sarif = sarifOf({ ...document, cells: [odd] }) as {
+    version: string;
+    runs: readonly {
+      tool: { driver: { name: string; rules: readonly { id: string }[] } };
+      results: readonly {
+        ruleId: string;
+        level: string;
+        message: { text: string };
+        locations: readonly {
+          physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } };
+        }[];
+      }[];
+    }[];
+  };
+  assert.is(sarif.version, '2.1.0');
+  const [run] = sarif.runs;
+  assert.is(run?.results.length, 1);
+  for (const { ruleId, level, message, locations } of run?.results ?? []) {
+    assert.ok(run?.tool.driver.rules.some(({ id }) => id === ruleId));
+    assert.ok(['none', 'note', 'warning', 'error'].includes(level));
+    assert.ok(message.text !== '');
+    for (const { physicalLocation } of locations) {
+      assert.is(physicalLocation.artifactLocation.uri, 'a%20b/%C3%BC.cc');
+      assert.is(physicalLocation.region.startLine, 1);
+    }
+  }
+});
+
 test('an annotation is one line, escaped as GitHub wants it', () => {
   assert.equal(
     [...annotationsOf(document)],

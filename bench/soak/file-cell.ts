@@ -31,6 +31,8 @@ const CHECKPOINT_MS = 1000;
 const CHECKPOINTS = 24;
 /** Reading, with its collections and its snapshot. */
 const READ_MS_MAX = 60_000;
+/** How long a busy machine may keep a worker from its work. */
+const STARVED_MS = 20_000;
 /** Loading and `setup`: where that waits the file's own limit tells first. */
 const PREPARE_MS_MAX = 120_000;
 /** The heap is about to burst: what is known by now is the verdict. */
@@ -249,7 +251,7 @@ class FileSoak {
   /** What an answer may take: code that waits says itself when it does not come back; code that spins cannot. */
   #patience(): number {
     const { callSeconds = CALL_SECONDS, settleMs = 0 } = this.#facts?.budget ?? {};
-    return callSeconds * 1000 + settleMs + 10_000;
+    return callSeconds * 1000 + settleMs + STARVED_MS;
   }
 
   async #note(memory: SoakFileReading, reading: HeapReading | null): Promise<void> {
