@@ -77,7 +77,7 @@ export function storeHostileOthers(results: string): void {
 
 /** What is text for people, by its field: replaced by hostile text. */
 const FREE_TEXT = new Set(
-  'reason message label file bullet call detail original duplicate question sentence seen consequence refused package version case failure refusedAt lacks subject notAvailable row expected'.split(
+  'reason message label file bullet call detail original duplicate question sentence seen consequence refused package version case failure refusedAt lacks letIn why subject notAvailable row expected'.split(
     ' ',
   ),
 );

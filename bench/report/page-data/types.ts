@@ -217,6 +217,8 @@ export interface PageFaultTarget {
     readonly points: number;
     readonly cases: number;
     readonly replay: string;
+    /** What the handle then did that it must not do; null where that was not tried. */
+    readonly proof: string | null;
     readonly backtrace: readonly string[];
   }[];
 }
