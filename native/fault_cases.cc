@@ -50,7 +50,7 @@ class Ground {
 };
 
 // In a child, as some settings do not get on with each other: SSL_clear of a handle with a session ticket extension and
-// another method frees the ticket and keeps it (OpenSSL 3.0).
+// another method frees the ticket and keeps it.
 bool GetsOn(const Api& api, const std::vector<Choice>& choices, bool on_context) {
   const pid_t child = fork();
   if (child == 0) {
@@ -77,12 +77,6 @@ std::vector<Choice> Together(const Api& api, bool on_context) {
 }
 
 }  // namespace
-
-SSL_CTX* NewContextFor(const Api& api, const std::vector<Choice>& settings) {
-  const Setting* first = settings.empty() ? nullptr : FindSetting(settings.front().setting);
-  const bool dtls = first != nullptr && first->dtls && api.DTLS_method != nullptr;
-  return api.SSL_CTX_new(dtls ? api.DTLS_method() : api.TLS_method());
-}
 
 std::vector<FaultCase> FaultCases(const Library& library, const std::string& only) {
   const Api& api = library.api();

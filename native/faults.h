@@ -26,9 +26,6 @@ struct FaultCase {
 // Only the one of this name, or all for an empty text.
 std::vector<FaultCase> FaultCases(const Library& library, const std::string& only);
 
-// A new SSL_CTX of the kind that the settings are for; null when there is none to be had.
-SSL_CTX* NewContextFor(const Api& api, const std::vector<Choice>& settings);
-
 enum class FaultKind {
   kRefused,        // NULL or 0, with an entry in the error queue: as documented
   kSurvived,       // the call did without the allocation, and the handle has everything

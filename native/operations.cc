@@ -111,6 +111,15 @@ std::unique_ptr<Loops> LoopsFor(Steps steps, const ScenarioSpec& spec, uint64_t*
       PlantedSteps<Steps>{steps, spec.plant.every, spins, spec.plant.extra, since_plant}, spec.live);
 }
 
+// Datagram settings need a handle of their kind; the others do not mind.
+bool IsDatagram(const std::vector<Choice>& settings) {
+  for (const Choice& choice : settings) {
+    const Setting* entry = FindSetting(choice.setting);
+    if (entry != nullptr && entry->dtls) return true;
+  }
+  return false;
+}
+
 // The function that an operation cannot do without and that some builds lack.
 const char* MissingFor(Operation operation, const Api& api) {
   switch (operation) {
@@ -126,6 +135,10 @@ const char* MissingFor(Operation operation, const Api& api) {
 }
 
 }  // namespace
+
+SSL_CTX* NewContextFor(const Api& api, const std::vector<Choice>& settings) {
+  return api.SSL_CTX_new(IsDatagram(settings) && api.DTLS_method != nullptr ? api.DTLS_method() : api.TLS_method());
+}
 
 bool ParseOperation(const std::string& name, Operation* operation) {
   static constexpr struct {
@@ -184,11 +197,7 @@ Availability Scenario::Prepare(const ScenarioSpec& spec) {
     return Absent(std::string("this library has no ") + missing);
   }
   // Datagram settings need a handle of their kind; the others do not mind.
-  Method method = spec.method;
-  for (const Choice& choice : spec_.settings) {
-    const Setting* entry = FindSetting(choice.setting);
-    if (method == Method::kTls && entry != nullptr && entry->dtls) method = Method::kDtls;
-  }
+  const Method method = spec.method == Method::kTls && IsDatagram(spec_.settings) ? Method::kDtls : spec.method;
   const MethodFacts& facts = FactsOf(method);
   if (api_.*facts.get == nullptr) return Absent(std::string("this library has no ") + facts.function);
   if (facts.listener && api_.SSL_new_listener == nullptr) return Absent("this library has no SSL_new_listener");

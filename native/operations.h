@@ -29,6 +29,9 @@ struct Choice {
   std::string level;
 };
 
+// A new SSL_CTX of the kind that the settings are for (datagrams or not); null when there is none to be had.
+SSL_CTX* NewContextFor(const Api& api, const std::vector<Choice>& settings);
+
 // A known slow-down, for showing that it is found (dupmark doctor --power); never in a benchmark. The side that it is
 // compared with has the same `every` and nothing else, so that counting costs both alike.
 struct Plant {

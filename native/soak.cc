@@ -78,6 +78,7 @@ Availability Soak::Prepare(const SoakSpec& spec) {
   if (const char* missing = info_->missing(api_)) {
     return refuse(Availability::kAbsent, std::string("this library has no ") + missing);
   }
+  if (!SettingsExist(&reason_)) return Availability::kAbsent;
   const Status installed = oracles::Install(api_);
   if (!installed.ok()) return refuse(Availability::kFailed, installed.message());
   for (int i = 0; i < 3; i++) {
@@ -121,9 +122,25 @@ SegmentResult Soak::Measure(SoakScenario& scenario, const PlantSpec& plant, uint
   return result;
 }
 
+// Whether this version has all settings, and they can be set on a handle.
+bool Soak::SettingsExist(std::string* reason) const {
+  for (const Choice& choice : spec_.settings) {
+    const Setting* setting = FindSetting(choice.setting);
+    const Level* level = setting == nullptr ? nullptr : setting->FindLevel(choice.level);
+    if (level == nullptr) continue;  // PrepareSettings says so
+    const std::string missing = MissingFunction(*level);
+    if (api_.OpenSSL_version_num() < setting->exists_since) *reason = choice.setting + " does not exist in this version";
+    else if (!missing.empty()) *reason = choice.setting + " needs " + missing + ", which this library lacks";
+    else if (setting->dtls && api_.DTLS_method == nullptr) *reason = "this library has no DTLS_method";
+    else continue;
+    return false;
+  }
+  return true;
+}
+
 Status Soak::RunOnStage(SoakScenario& scenario, const PlantSpec& plant, uint64_t first, uint64_t cycles,
                         SegmentResult* result) {
-  SSL_CTX* ctx = api_.SSL_CTX_new(api_.TLS_method());
+  SSL_CTX* ctx = NewContextFor(api_, spec_.settings);
   if (ctx == nullptr || !oracles::Own(api_, ctx)) return Failed(api_, "SSL_CTX_new");
   std::vector<std::unique_ptr<Prepared>> settings;
   Status status = PrepareSettings(ctx, &settings);

@@ -161,6 +161,7 @@ class Soak {
   SegmentResult Measure(SoakScenario& scenario, const PlantSpec& plant, uint64_t first, uint64_t cycles);
   Status RunOnStage(SoakScenario& scenario, const PlantSpec& plant, uint64_t first, uint64_t cycles,
                     SegmentResult* result);
+  bool SettingsExist(std::string* reason) const;
   Status PrepareSettings(SSL_CTX* ctx, std::vector<std::unique_ptr<Prepared>>* prepared);
   uint64_t MeasureHandleBytes(SSL_CTX* ctx) const;
   void NoteGrowth(SegmentResult* result);

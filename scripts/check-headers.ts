@@ -13,7 +13,7 @@ import { headerCheck } from '../bench/conform/headers.js';
 import { ExitCode, messageOf } from '../bench/core/errors.js';
 import { resolveHeaders } from '../bench/targets/headers.js';
 
-const SUITES = ['bullseye', 'bookworm', 'trixie', 'experimental'];
+const SUITES = ['bullseye', 'bookworm', 'trixie', 'forky', 'experimental'];
 
 /** Errors of one suite, one line each; none when all is as declared. */
 async function check(suite: string, offline: boolean): Promise<readonly string[]> {

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { faultsDocumentSchema } from '../bench/document/faults-schema.js';
 import { soakDocumentSchema } from '../bench/document/soak-schema.js';
+import { faultFindings } from '../bench/faults/findings.js';
 import { PROJECT_FOLDER } from '../bench/worker/files.js';
 
 const results = mkdtempSync(join(tmpdir(), 'dupmark-soak-test-'));
@@ -65,6 +67,18 @@ test('a wrapper that a Map keeps is a leak, with the Map in its path', () => {
   assert.ok(objects?.retainers.some((line) => line.includes('keptInMap')));
 });
 
+test('--settings all: each setting in a cell of its own, and what the version lacks is not available', () => {
+  const { stdout } = soak('--scenario', 'dup,walk', '--settings', 'all', '--cycles', '20', '--json', '-');
+  const { cells } = documentOf(stdout);
+  assert.is(cells.filter(({ scenario }) => scenario === 'walk').length, 1);
+  const dup = cells.filter(({ scenario }) => scenario === 'dup');
+  assert.ok(dup.length > 130, `${dup.length} cells`);
+  assert.ok(dup.every(({ settings }) => settings.length <= 1));
+  for (const { settings, verdict, reason } of dup) {
+    assert.ok(verdict !== 'inconclusive', `${settings[0]?.setting}: ${reason}`);
+  }
+});
+
 test('bad values are named', () => {
   assert.match(soak('--plant', 'lost-free').stderr, /--plant: 'lost-free' is not KIND:RATE/);
   assert.match(
@@ -74,10 +88,24 @@ test('bad values are named', () => {
   assert.is(soak('--cycles', 'many').status, 2);
 });
 
-test('faults cannot be injected inside node, and says why', () => {
-  const { status, stdout } = dupmark('faults', '--targets', 'bundled', '--results', results, '--json', '-');
-  assert.is(status, 2);
-  assert.match(JSON.parse(stdout).targets[0].notAvailable, /cannot be forked safely/);
+test('faults are injected inside node too; what is found decides the exit code, and --explain prints a program', () => {
+  const faults = (...args: string[]) =>
+    dupmark('faults', '--targets', 'bundled', '--results', results, ...args);
+  for (const name of ['SSL_new', 'SSL_dup[param-host=default]']) {
+    const { status, stdout } = faults('--case', name, '--json', '-');
+    const { targets } = faultsDocumentSchema.parse(JSON.parse(stdout));
+    assert.is(targets[0]?.notAvailable, null);
+    assert.ok((targets[0]?.cases[0]?.points.length ?? 0) >= 10);
+    assert.is(status, faultFindings(targets).length > 0 ? 1 : 0);
+  }
+  const program = faults('--case', 'SSL_dup[param-host=default]', '--nth', '2', '--explain');
+  assert.is(program.status, 0);
+  assert.match(program.stdout, /CRYPTO_set_mem_functions\(on_malloc, on_realloc, on_free\)/);
+  assert.is(faults('--explain').status, 2);
+  assert.match(
+    faults('--case', 'set[nonesuch=1]', '--nth', '1', '--explain').stderr,
+    /no setting nonesuch=1/,
+  );
 });
 
 test.after(() => rmSync(results, { recursive: true, force: true }));

@@ -29,7 +29,7 @@ export async function soak(options: SoakOptions): Promise<SoakDocument> {
     targets,
     cLibrary,
     scenarios: options.scenarios ?? null,
-    settings: (options.settings ?? []).map((text) => parseChoice(text, 'settings')),
+    settings: [(options.settings ?? []).map((text) => parseChoice(text, 'settings'))],
     seed,
     threads: options.threads ?? 4,
     cycles: options.cycles ?? null,

@@ -70,7 +70,10 @@ test('a scenario that a target lacks is refused with its reason', async () => {
     assert.unreachable('it was not refused');
   } catch (error) {
     assert.instance(error, CouldNotRun);
-    assert.match(messageOf(error), /bundled cannot run dup\[no-such-setting\]: /);
+    assert.match(
+      messageOf(error),
+      /^bundled cannot run dup\[no-such-setting\]: the catalogue has no setting/,
+    );
   }
 });
 

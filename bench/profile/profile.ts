@@ -16,7 +16,7 @@ import { recordScenario, recordTarget } from '../document/record.js';
 import { newRunId } from '../document/store.js';
 import { readCallgrind, UNNAMED } from '../run/callgrind.js';
 import { COUNTED, ITERATIONS, subtract, withDumps } from '../run/instructions.js';
-import { describeCatalogue, proveTarget, surveyScenarios } from '../run/survey.js';
+import { describeCatalogue, proveTarget, type SurveyedScenario, surveyScenarios } from '../run/survey.js';
 import { nameSources } from '../targets/code-names.js';
 import { DRIVER_FILE } from '../worker/files.js';
 import { callTree } from './call-tree.js';
@@ -62,17 +62,14 @@ export async function profile(plan: ProfilePlan): Promise<Profiled | null> {
     }
     scenario ??= plan.chooseScenario(await describeCatalogue(worker));
     const wanted = scenario;
-    const surveyed: ProfiledTarget[] = [];
-    await surveyScenarios(worker, plan.cLibrary, [wanted], plan.signal, ({ availability, memory }) => {
-      if (availability.kind !== 'available') {
-        throw new CouldNotRun(`${target.id} cannot run ${scenarioName(wanted)}: ${availability.reason}`);
-      }
-      const instructions = { kind: 'not-available', reason: 'not asked for' } as const;
-      surveyed.push({ target: recordTarget(target, proved.facts), memory, instructions });
-    });
+    const surveyed: SurveyedScenario[] = [];
+    await surveyScenarios(worker, plan.cLibrary, [wanted], plan.signal, (one) => surveyed.push(one));
     const [found] = surveyed;
     if (found === undefined) break; // interrupted
-    let instructions: InstructionProfile = found.instructions;
+    if (found.availability.kind !== 'available') {
+      throw new CouldNotRun(`${target.id} cannot run ${scenarioName(wanted)}: ${found.availability.reason}`);
+    }
+    let instructions: InstructionProfile = { kind: 'not-available', reason: 'not asked for' };
     if (plan.countInstructions && !plan.signal.aborted) {
       plan.onStep(`instructions by function on ${target.id}`);
       const counted = await profileInstructions(target, plan, wanted);
@@ -80,7 +77,7 @@ export async function profile(plan: ProfilePlan): Promise<Profiled | null> {
       notes.push(...counted.notes);
       if (counted.callgrind !== null) callgrind.set(target.id, counted.callgrind);
     }
-    targets.push({ ...found, instructions });
+    targets.push({ target: recordTarget(target, proved.facts), memory: found.memory, instructions });
   }
   if (scenario === null || targets.length === 0) return null;
   return {

@@ -2,7 +2,7 @@
  * Tools that an ordinary install does without: each in a package of its own under tools/, with a lock file, installed on
  * first use by the user's own npm.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CouldNotRun } from '../core/errors.js';
 import { failureLine, run } from '../targets/child.js';
@@ -15,22 +15,25 @@ const INSTALL_MS = 900_000;
 
 /** The folder of an installed tool's own package. */
 export function toolFolder(tool: Tool): string {
-  return join(PROJECT_FOLDER, 'tools', tool, 'node_modules', tool);
+  return join(packageFolder(tool), 'node_modules', tool);
 }
 
-/** The lock file that an installation was made by: one that was cut short, or is of another version, is none. */
-function stamp(tool: Tool): { readonly file: string; readonly text: string } {
-  const folder = join(PROJECT_FOLDER, 'tools', tool);
-  return {
-    file: join(folder, 'node_modules', '.installed'),
-    text: readFileSync(join(folder, 'package-lock.json'), 'utf8'),
-  };
+function packageFolder(tool: Tool): string {
+  return join(PROJECT_FOLDER, 'tools', tool);
+}
+
+/** Holds the lock file that an installation was made by: one that was cut short, or is of another version, is none. */
+function stampFile(tool: Tool): string {
+  return join(packageFolder(tool), 'node_modules', '.installed');
+}
+
+function lockText(tool: Tool): string {
+  return readFileSync(join(packageFolder(tool), 'package-lock.json'), 'utf8');
 }
 
 export function isInstalled(tool: Tool): boolean {
-  const { file, text } = stamp(tool);
   try {
-    return readFileSync(file, 'utf8') === text;
+    return readFileSync(stampFile(tool), 'utf8') === lockText(tool);
   } catch {
     return false;
   }
@@ -39,7 +42,12 @@ export function isInstalled(tool: Tool): boolean {
 /** Installs a tool unless it is there. Throws CouldNotRun with what to do when it cannot be. */
 export async function installTool(tool: Tool, offline: boolean, say: (line: string) => void): Promise<void> {
   if (isInstalled(tool)) return;
-  const folder = join(PROJECT_FOLDER, 'tools', tool);
+  const folder = packageFolder(tool);
+  if (!existsSync(join(folder, 'package-lock.json'))) {
+    throw new CouldNotRun(
+      `this dupmark comes without the folder tools/${tool}, which names the version of ${tool} to install`,
+    );
+  }
   const byHand = `npm ci --prefix ${join('tools', tool)}`;
   if (offline)
     throw new CouldNotRun(`${tool} is not installed, and this is offline; with a network: ${byHand}`);
@@ -60,6 +68,5 @@ export async function installTool(tool: Tool, offline: boolean, say: (line: stri
       `${tool} could not be installed (${failureLine('npm', ended)}); by hand: ${byHand}`,
     );
   }
-  const { file, text } = stamp(tool);
-  writeFileSync(file, text);
+  writeFileSync(stampFile(tool), lockText(tool));
 }

@@ -25,8 +25,8 @@ function printableLines(text: string): string {
  */
 export function markdownText(text: string): string {
   return printable(text.replace(/\s+/g, ' '))
-    .replace(/[\\`*[\]<>|&~$#]|^[+\-=>]|(?<![A-Za-z0-9])[_@]|_(?![A-Za-z0-9])|(?<=^\d+)[.)]/g, entity)
-    .replace(/:(?=\/\/)|(?<=\bwww)\./gi, entity);
+    .replace(/[\\`*[\]<>|&~$#]|^[+\-=>]|(?<![A-Za-z0-9])[_@]|_(?![A-Za-z0-9])|(?<=^\d+)[.)]/g, escaped)
+    .replace(/:(?=\/\/)|(?<=\bwww)\./gi, escaped);
 }
 
 /** A name in Markdown as code, also in a table. */
@@ -34,10 +34,16 @@ export function markdownCode(text: string): string {
   return `\`${printable(text.replace(/\s+/g, ' ')).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }
 
-const NAMED: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
+const NAMED: Readonly<Record<string, string>> = {
+  '<': '&lt;',
+  '>': '&gt;',
+  '&': '&amp;',
+  // Who is mentioned is looked for in what is shown: there it must not follow at once.
+  '@': '@\u200b',
+};
 
-function entity(mark: string): string {
-  return NAMED[mark] ?? `&#${mark.charCodeAt(0)};`;
+function escaped(mark: string): string {
+  return NAMED[mark] ?? `\\${mark}`;
 }
 
 /**

@@ -190,6 +190,17 @@ export function threadsMarkdown(document: ThreadsDocument): string {
         }),
       ),
     ),
+    `Processor time of an operation with 1 thread → with ${many}, which others' work on a CPU does not add to:`,
+    markdownTable(
+      ['', ...heads],
+      series.map((one) =>
+        row(one, (figures) => {
+          const [alone, together] = [at(figures, 1), at(figures, many)];
+          if (alone === undefined || together === undefined) return '–';
+          return `${formatNs(alone.cpuNs)} → ${formatNs(together.cpuNs)}`;
+        }),
+      ),
+    ),
     `Throughput with 1 thread, ${many} threads${over.map((threads) => `, ${threads} threads (oversubscribed)`).join('')}:`,
     markdownTable(
       ['', ...heads],

@@ -63,6 +63,8 @@ class FileSoak {
   #facts: SoakFileFacts | null = null;
   #watch: HeapWatch | null = null;
   #cycles = 0;
+  /** Why it ended before its time; '' when it did not. */
+  #stopped = '';
   #first: SoakFileReading | null = null;
   #last: SoakFileReading | null = null;
 
@@ -139,7 +141,10 @@ class FileSoak {
       const memory = await this.#worker.ask('fileRead', {}, this.#patience());
       reading = await watch.look();
       await this.#note(memory, reading);
-      if (memory.heapUsedBytes > HEAP_SHARE_MAX * memory.heapLimitBytes) break;
+      if (memory.heapUsedBytes > HEAP_SHARE_MAX * memory.heapLimitBytes) {
+        this.#stopped = "V8's heap was nearly full";
+        break;
+      }
     }
     if (failure !== null) return this.#failed(failure, this.#judge(reading, null));
     const ended = await this.#worker.ask('fileEnd', {}, this.#patience());
@@ -158,6 +163,7 @@ class FileSoak {
     const { signal } = this.#limits;
     const complete = most === null ? this.#cycles > 0 : this.#cycles >= most;
     if (signal.aborted) return this.#finish('inconclusive', 'interrupted');
+    if (this.#stopped !== '') return this.#finish('inconclusive', this.#stopped);
     if (!complete) return this.#finish('inconclusive', 'the time ended before the cycles');
     const blind = (this.#facts?.classes ?? []).some(
       (name) => this.#series.all.at(-1)?.objects?.[name] === undefined,

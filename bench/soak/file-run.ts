@@ -38,7 +38,7 @@ export async function soakFile(plan: SoakFilePlan): Promise<SoakDocument> {
   const started = new StartedSoak(plan);
   if (plan.plant !== null) await assertPlant(plan, plan.plant.kind);
   return started.overTargets(
-    [basename(plan.file)],
+    [{ scenario: basename(plan.file) }],
     { runsUserCode: true },
     (worker, _, snapshots, limits, onProgress) =>
       runFileCell(

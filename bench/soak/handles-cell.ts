@@ -69,8 +69,10 @@ export async function runHandlesCell(
       return finish(prepared.kind === 'absent' ? 'not-available' : 'inconclusive', prepared.reason);
     }
     await watch.begin();
+    const begun = performance.now();
     while (!ended(limits, cycles)) {
-      const wanted = Math.min(segment, (limits.cycles ?? segment + cycles) - cycles);
+      const left = cyclesLeft(limits, cycles, begun);
+      const wanted = Math.min(segment, left);
       const result = await worker.ask('handlesSegment', { first: cycles, cycles: wanted }, SEGMENT_MS_MAX);
       cycles += result.cycles;
       if (result.elapsedNs < 1e9) segment = Math.min(segment * 2, SEGMENT_CYCLES_MAX);
@@ -103,6 +105,15 @@ export async function runHandlesCell(
   const why = limits.signal.aborted ? 'interrupted' : 'the time ended before the cycles';
   if (!complete) return finish('inconclusive', why);
   return finish(counted ? 'none' : 'inconclusive', watch.trouble);
+}
+
+/** Cycles that are still to be run, or that fit into the time that is left at the pace so far, readings included. */
+function cyclesLeft({ cycles: most, deadline }: CellLimits, done: number, begun: number): number {
+  const wanted = (most ?? Number.MAX_SAFE_INTEGER) - done;
+  if (deadline === null || done === 0) return wanted;
+  const now = performance.now();
+  const fitting = Math.floor((done * (deadline - now)) / Math.max(now - begun, 1));
+  return Math.max(1, Math.min(wanted, Math.max(fitting, SEGMENT_CYCLES)));
 }
 
 const BLANK = { weight: 'decides', sites: [], allocations: [], retainers: [], cycle: null } as const;

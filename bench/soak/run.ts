@@ -32,7 +32,8 @@ export interface SoakRun {
 export interface SoakPlan extends SoakRun {
   /** Scenarios by name; null for all. */
   readonly scenarios: readonly string[] | null;
-  readonly settings: readonly SettingChoice[];
+  /** For the scenarios that take settings: a cell for each of these sets, of which the empty one is a bare handle. */
+  readonly settings: readonly (readonly SettingChoice[])[];
   readonly threads: number;
 }
 
@@ -87,10 +88,13 @@ export async function soak(plan: SoakPlan): Promise<SoakDocument> {
   const takesSettings = new Set(
     catalogue.scenarios.filter(({ takesSettings }) => takesSettings).map(({ name }) => name),
   );
-  return started.overTargets(names, {}, (worker, scenario, snapshots, limits, onProgress) => {
+  const wanted = names.flatMap((scenario) =>
+    (takesSettings.has(scenario) ? plan.settings : [[]]).map((settings) => ({ scenario, settings })),
+  );
+  return started.overTargets(wanted, {}, (worker, { scenario, settings }, snapshots, limits, onProgress) => {
     const spec: SoakSpec = {
       scenario,
-      settings: takesSettings.has(scenario) ? plan.settings : [],
+      settings,
       seed: plan.seed,
       plant: plan.plant === null ? null : plantChoice(plan.plant, plan.seed),
       threads: plan.threads,
@@ -99,9 +103,14 @@ export async function soak(plan: SoakPlan): Promise<SoakDocument> {
   });
 }
 
-type RunCell = (
+/** What one cell repeats. */
+interface Wanted {
+  readonly scenario: string;
+}
+
+type RunCell<W extends Wanted> = (
   worker: SoakWorker,
-  scenario: string,
+  wanted: W,
   snapshots: string,
   limits: CellLimits,
   onProgress: (progress: CellProgress) => void,
@@ -119,18 +128,18 @@ export class StartedSoak {
     this.#deadline = run.budgetMs === null ? null : performance.now() + run.budgetMs;
   }
 
-  /** Runs each scenario on each target, one cell after the other, and gives the document. */
-  async overTargets(
-    scenarios: readonly string[],
+  /** Runs each of them on each target, one cell after the other, and gives the document. */
+  async overTargets<W extends Wanted>(
+    all: readonly W[],
     workerOptions: { readonly runsUserCode?: boolean },
-    runOne: RunCell,
+    runOne: RunCell<W>,
   ): Promise<SoakDocument> {
-    const { targets: wanted, signal, cycles, onProgress } = this.#run;
+    const { targets: asked, signal, cycles, onProgress } = this.#run;
     const cells: SoakCell[] = [];
     const targets: SoakDocument['targets'][number][] = [];
-    const total = wanted.length * scenarios.length;
+    const total = asked.length * all.length;
     let done = 0;
-    for (const target of wanted) {
+    for (const target of asked) {
       if (signal.aborted || this.#isOver()) break;
       const worker = new SoakWorker(target, this.#run.cLibrary, workerOptions);
       // A cell may take more than its share, as all have a segment at least; all together may not.
@@ -141,7 +150,7 @@ export class StartedSoak {
         const refused = messageOf(error);
         targets.push({ id: target.id, version: null, nodeVersion: null, refused });
         this.#run.onRefused?.(target.id, refused);
-        done += scenarios.length;
+        done += all.length;
         continue;
       }
       targets.push({
@@ -151,13 +160,13 @@ export class StartedSoak {
         refused: null,
       });
       try {
-        for (const scenario of scenarios) {
+        for (const wanted of all) {
           if (signal.aborted || this.#isOver()) break;
           const limits = { cycles, deadline: this.#shareOf(total - done), signal };
           const snapshots = join(this.#run.results, 'runs', this.#id);
           cells.push(
-            await runOne(worker, scenario, snapshots, limits, (progress) =>
-              onProgress?.({ ...progress, target: target.id, scenario, done, total }),
+            await runOne(worker, wanted, snapshots, limits, (progress) =>
+              onProgress?.({ ...progress, target: target.id, scenario: wanted.scenario, done, total }),
             ),
           );
           done++;

@@ -17,8 +17,8 @@ export interface TimeLimits {
   readonly signal: AbortSignal;
 }
 
-/** What an answer may take beyond the deadline: with the rest of an ending soak it stays within five seconds. */
-export const GRACE_MS = 2500;
+/** What answers may take beyond the deadline, all together: with what else ends a soak it stays within five seconds. */
+export const GRACE_MS = 3500;
 
 export class SoakWorker {
   /** Those that have a living process. */
@@ -70,7 +70,7 @@ export class SoakWorker {
     };
     const timers: NodeJS.Timeout[] = [];
     const onAbort = () => timers.push(setTimeout(end, GRACE_MS));
-    if (deadline !== null) timers.push(setTimeout(end, Math.max(0, deadline - performance.now()) + GRACE_MS));
+    if (deadline !== null) timers.push(setTimeout(end, Math.max(0, deadline + GRACE_MS - performance.now())));
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
     const stop = () => {

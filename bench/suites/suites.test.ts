@@ -30,8 +30,10 @@ const catalogue: readonly SettingDescription[] = [
 }));
 
 Suites('name every scenario once', () => {
+  // What suites name themselves is in the catalogue.
+  const named = catalogue.slice(0, 1).map((one) => ({ ...one, id: 'certificate', levels: ['ecdsa'] }));
   for (const name of SUITE_NAMES) {
-    const names = SUITES[name].scenarios(catalogue).map(scenarioName);
+    const names = SUITES[name].scenarios([...catalogue, ...named]).map(scenarioName);
     assert.is(new Set(names).size, names.length, name);
     assert.ok(names.length > 0, name);
   }

@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lastMeaningfulLine, run, runOrFail } from './child.js';
-import { refusal } from './testing.js';
+import { lastMeaningfulLine, run, runOrFail, unpackOrFail } from './child.js';
+import { inTemporaryFolder, refusal } from './testing.js';
 
 const node = process.execPath;
 
@@ -34,6 +36,20 @@ test('a command that is not installed, that hangs, that is killed', async () => 
   const killed = await run(node, ['-e', 'process.kill(process.pid, "SIGTERM")'], { timeoutMs: 20_000 });
   assert.match(killed.trouble ?? '', /was ended by SIGTERM/);
 });
+
+test('what unpacks may not write a file of more than 1 GiB, and its other failures are its own', () =>
+  inTemporaryFolder(async (folder) => {
+    const unpack = (command: string, args: readonly string[]) =>
+      unpackOrFail('x', command, args, { timeoutMs: 20_000, fills: folder });
+    const file = join(folder, 'huge');
+    await unpack('truncate', ['-s', '1G', file]);
+    assert.is(
+      await refusal(() => unpack('truncate', ['-s', '1025M', file])),
+      'x: a file in its archive is larger than 1 GiB',
+    );
+    assert.is(statSync(file).size, 2 ** 30);
+    assert.match(await refusal(() => unpack('tar', ['-xf', '/dev/null/none'])), /^x: tar: /);
+  }));
 
 test('which line says what went wrong', () => {
   const apt = `W: something

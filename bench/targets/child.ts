@@ -114,7 +114,12 @@ export async function unpackOrFail(
   args: readonly string[],
   options: RunOptions,
 ): Promise<string> {
-  return runOrFail(what, 'prlimit', [`--fsize=${UNPACKED_FILE_MAX_BYTES}`, '--', command, ...args], options);
+  const limited = [`--fsize=${UNPACKED_FILE_MAX_BYTES}`, '--', command, ...args];
+  const ended = await run('prlimit', limited, options);
+  if (ended.status === 0) return ended.stdout;
+  const reason = failureLine(command, ended);
+  const large = /SIGXFSZ|file size limit|file too large/i.test(reason);
+  throw new CouldNotRun(`${what}: ${large ? 'a file in its archive is larger than 1 GiB' : reason}`);
 }
 
 /**

@@ -49,13 +49,6 @@ export class SoakFile {
   }
 
   async prepare(spec: SoakFileSpec): Promise<SoakFilePrepared> {
-    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-    if (major < 20 || (major === 20 && minor < 6)) {
-      return {
-        kind: 'absent',
-        reason: `a soak file runs on Node 20.6 and later; this is ${process.version}`,
-      };
-    }
     let definition: unknown;
     try {
       definition = await load(spec.file);

@@ -71,6 +71,12 @@ function jsHandles(): Handles {
   return handles;
 }
 
+/** Whether this Node has module hooks, asked before anything is loaded that older Nodes cannot even parse. */
+function runsSoakFiles(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major > 20 || (major === 20 && minor >= 6);
+}
+
 /** The soak file of this process: one for its whole life. */
 function theSoakFile(): SoakFile {
   const { SoakFile: Part } = require('./soak-file.cjs') as typeof import('./soak-file.cjs');
@@ -204,6 +210,12 @@ function answer(request: Request): Given | Promise<Given> {
         request.file,
       );
     case 'filePrepare':
+      if (!runsSoakFiles()) {
+        return {
+          kind: 'absent',
+          reason: `a soak file runs on Node 20.6 and later; this is ${process.version}`,
+        };
+      }
       return theSoakFile().prepare(request.spec);
     case 'fileCycles':
       return theSoakFile().cycles(request.first, request.most, request.milliseconds, request.warming);

@@ -4,7 +4,8 @@
  *
  * node workload.cjs ADDON REQUEST, where REQUEST is a WorkloadRequest as JSON.
  */
-import { writeFileSync } from 'node:fs';
+// biome-ignore lint/style/useNodejsImportProtocol: Node 12 knows no other name of it.
+import { writeFileSync } from 'fs';
 import type { Answer, Exchange, RequestKind } from './messages.js' with { 'resolution-mode': 'import' };
 import type { WorkloadReport, WorkloadRequest } from './workload-messages.js' with {
   'resolution-mode': 'import',

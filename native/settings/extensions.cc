@@ -48,7 +48,7 @@ std::vector<Setting> ExtensionSettings() {
           .ConflictsWith({"status-request", "ct-validation-callback"}),
       Setting{"status-response", Bullet::kUndocumented, "SSL_set_tlsext_status_ocsp_resp",
               "as a server it staples no OCSP response",
-              Only({APPLY(void* response = CRYPTO_malloc(4, "", 0); memcpy(response, "ocsp", 4);
+              Only({APPLY(void* response = CRYPTO_malloc(4, "application.c", 1); memcpy(response, "ocsp", 4);
                           if (SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, 4, response) == 1) return 1;
                           CRYPTO_free(response, "", 0); return 0;),
                     SHOWS(const unsigned char* seen = NULL;

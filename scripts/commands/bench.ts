@@ -14,12 +14,8 @@ import {
 import { SEED_MAX } from '../../bench/core/order.js';
 import { LIVE_MAX, parseScenario, type Scenario, scenarioName } from '../../bench/core/scenario.js';
 import { inCatalogue, parseSettings, type SettingDescription } from '../../bench/core/setting.js';
-import { formatShard, parseShard, type Shard, splitPlan } from '../../bench/core/shard.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
-import { type PlannedShard, renderPlan } from '../../bench/report/plan.js';
-import { ENGINE_NAMES, engineShard } from '../../bench/run/engine.js';
-import { batchCost, estimateMs, type Workload } from '../../bench/run/estimate.js';
-import { blocksMax } from '../../bench/run/recorder.js';
+import { renderPlan } from '../../bench/report/plan.js';
 import { assertSame, isMeasured, type ResumedRun, readResumed, runFolder } from '../../bench/run/resume.js';
 import { planOnly, type RunOptions, type RunOutcome, run } from '../../bench/run/run.js';
 import { singleLook } from '../../bench/stats/looks.js';
@@ -39,6 +35,14 @@ import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, duration, findTargets, readScenarios, seed, targetList, wholeNumber } from '../flags.js';
+import {
+  chosenShard,
+  plannedShards,
+  readShard,
+  SHARD_HELP,
+  SHARDED_SEED,
+  type ShardFlag,
+} from '../shard-flag.js';
 import { dupmarkVersion } from '../version.js';
 import { showRun } from './bench-report.js';
 
@@ -58,7 +62,7 @@ interface BenchFlags {
   readonly seed?: number;
   readonly budget?: number;
   readonly resume?: string;
-  readonly shard: Shard | 'auto' | 'none' | null;
+  readonly shard?: ShardFlag;
   readonly dryRun: boolean;
   readonly pin: boolean;
   readonly instructions: boolean;
@@ -163,13 +167,7 @@ export function benchCommand(): Command {
         'go on with a stored run, by its id or folder, until its plan is measured in full',
       ).conflicts([...FIXED_BY_A_RUN]),
     )
-    .option(
-      '--shard <part>',
-      `measure only part K/N of the plan; auto: as the engine says (${list(ENGINE_NAMES)}); none: all of it ` +
-        '(default: auto in their parallel jobs, else none)',
-      readShard,
-      null,
-    )
+    .option('--shard <part>', SHARD_HELP, readShard)
     .option(
       '--dry-run',
       'say what would be measured, what it covers and about how long it takes, and measure nothing',
@@ -271,8 +269,8 @@ async function bench(flags: BenchFlags): Promise<void> {
 type Plan = Omit<RunOptions, 'command' | 'dupmark' | 'signal' | 'onProgress'>;
 
 async function newPlan(flags: BenchFlags): Promise<Plan> {
-  const targets = await findTargets(flags.targets, { offline: flags.offline, say });
   const shard = chosenShard(flags.shard);
+  const targets = await findTargets(flags.targets, { offline: flags.offline, say });
   const seed = flags.seed ?? (shard === null ? randomInt(SEED_MAX) : SHARDED_SEED);
   const named = flags.scenario !== undefined || flags.operation !== undefined;
   const effort = (named ? undefined : suiteOf(flags.suite).effort) ?? USUAL_EFFORT;
@@ -293,24 +291,6 @@ async function newPlan(flags: BenchFlags): Promise<Plan> {
     results: flags.results,
     ...(shard === null ? {} : { shard }),
   };
-}
-
-/** All shards of a plan need one seed, and none can ask another. */
-const SHARDED_SEED = 1;
-
-/** The shard that was asked for, or that an engine gives this job; null to measure everything. Says where it is from. */
-function chosenShard(asked: BenchFlags['shard']): Shard | null {
-  if (asked === 'none') return null;
-  if (asked !== null && asked !== 'auto') return asked;
-  const found = engineShard();
-  if (found !== null) {
-    say(`shard ${formatShard(found.shard)}, by ${found.from} (--shard none measures everything)`);
-    return found.shard;
-  }
-  if (asked === null) return null;
-  throw new CouldNotRun(
-    `--shard: 'auto' finds no parallel job here (it knows ${list(ENGINE_NAMES)}); say K/N`,
-  );
 }
 
 /** The plan of a stored run, on the same targets or not at all. */
@@ -366,25 +346,6 @@ async function dryRun(plan: Plan, json: string | undefined): Promise<string> {
   });
 }
 
-/** The shards of a plan with what each will take; one of everything when it is not split. */
-function plannedShards(plan: Plan, scenarios: readonly Scenario[]): readonly PlannedShard[] {
-  const count = plan.shard?.count ?? 1;
-  const assigned = splitPlan(scenarios, count, plan.seed, batchCost);
-  return Array.from({ length: count }, (_, i): PlannedShard => {
-    const own = scenarios.filter((_one, at) => assigned[at] === i + 1).length;
-    const load: Workload = {
-      targets: plan.targets.length,
-      workers: plan.targets.length + (plan.twin ? 1 : 0),
-      scenarios: own,
-      blocks: blocksMax(plan),
-      rounds: plan.rounds,
-      roundNs: plan.roundNs,
-      countInstructions: plan.countInstructions,
-    };
-    return { shard: i + 1, own: plan.shard?.index === i + 1, scenarios: own, estimateMs: estimateMs(load) };
-  });
-}
-
 function exitCodeOf({ document, end }: RunOutcome): ExitCode {
   if (document.targets.some(({ refused }) => refused !== null)) return ExitCode.couldNotRun;
   const decided = document.cells.some(({ summary }) => summary !== null && summary.interval !== null);
@@ -436,10 +397,6 @@ async function chooseScenarios(
     live: flags.live,
     methods: flags.method,
   });
-}
-
-function readShard(text: string): BenchFlags['shard'] {
-  return text === 'auto' || text === 'none' ? text : parseShard(text);
 }
 
 function readSuite(text: string): SuiteName {

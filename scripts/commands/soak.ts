@@ -85,7 +85,10 @@ export function soakCommand(): Command {
       'scenarios (default: all)',
       commaList('--scenario', (part) => part),
     )
-    .option('--settings <list>', 'settings for the scenarios that take any, as ID or ID=LEVEL, or "all"')
+    .option(
+      '--settings <list>',
+      'settings for the scenarios that take any, as ID or ID=LEVEL; or "all": bare, then each of the catalogue alone',
+    )
     .option('--cycles <n>', 'cycles of each scenario on each target (1e10 may be written so)', readCycles)
     .option(
       '--minutes <n>',
@@ -239,7 +242,10 @@ function exitCodeOf(document: SoakDocument): ExitCode {
   if (has('leak', 'fault')) return ExitCode.finding;
   if (document.targets.some(({ refused }) => refused !== null)) return ExitCode.couldNotRun;
   if (has('maybe', 'inconclusive') || document.end !== 'complete') return ExitCode.inconclusive;
-  return document.cells.length === 0 ? ExitCode.couldNotRun : ExitCode.fine;
+  // Where nothing could run nothing was found either.
+  return document.cells.every(({ verdict }) => verdict === 'not-available')
+    ? ExitCode.couldNotRun
+    : ExitCode.fine;
 }
 
 /** Keeps the document, and each replay in a file of its own. Throws CouldNotRun when the folder cannot be used. */
@@ -341,11 +347,13 @@ async function chooseSettings(
   cLibrary: Awaited<ReturnType<typeof chooseCLibrary>>,
 ) {
   const [first] = targets;
-  if (text === undefined || first === undefined) return [];
+  if (text === undefined || first === undefined) return [[]];
   const { worker } = await openWorker(first, cLibrary, { countAllocations: true, boardFd: null });
   try {
     const catalogue = await describeCatalogue(worker);
-    return parseSettings(text === 'all' ? catalogue.map(({ id }) => id).join(',') : text, catalogue);
+    if (text !== 'all') return [parseSettings(text, catalogue)];
+    const each = parseSettings(catalogue.map(({ id }) => id).join(','), catalogue);
+    return [[], ...each.map((choice) => [choice])];
   } finally {
     await worker.stop();
   }
