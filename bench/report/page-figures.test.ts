@@ -504,6 +504,23 @@ if (haveChromium()) {
     ),
   );
 
+  test(
+    'what is slower with the same library is not put down to OpenSSL',
+    shown(
+      () =>
+        written('drifted', (results) => {
+          storeExample(results, ids[0]);
+          storeSlower(results, ids[1], false);
+        }),
+      async (page) => {
+        const all = (await page.locator('#headlines li').allTextContents()).join('\n');
+        assert.match(all, /\? lookTimes1 cell slower .* with the same library, so not by OpenSSL: most dup/);
+        assert.not.match(all, /▲ actTimes1 cell slower/);
+        assert.match((await rowsOf(page, '#changes'))[0]?.texts.at(-1) ?? '', /slower same library$/);
+      },
+    ),
+  );
+
   test('the browser ends', closeBrowser);
 } else {
   test.skip('the page in a browser');
