@@ -100,6 +100,7 @@ export function exampleFaults(over: Partial<FaultsDocument> = {}): FaultsDocumen
               {
                 ...{ nth: 19, andLater: false, kind: 'silent-lack', refusedAt: 'crypto/x509/x509_vpm.c:90' },
                 lacks: 'param-host: got 0 instead of 62',
+                letIn: 'it accepts another name',
               },
               { nth: 20, andLater: true, kind: 'quiet', refusedAt: 'crypto/stack/stack.c:100' },
             ],

@@ -335,7 +335,7 @@ if (haveChromium()) {
         );
         assert.match(
           faults[0]?.texts[2] ?? '',
-          /^3\.5\.1new: .*lacks param-host.*dupmark faults --targets debian:trixie --case 'SSL_dup\[param-host=default\]' --nth 19$/,
+          /^3\.5\.1new: .*lacks param-host.*proved: it accepts another name.*dupmark faults --targets debian:trixie --case '?SSL_dup\[param-host=default\]'? --nth 19$/,
         );
         assert.match(faults[1]?.texts[2] ?? '', /^3\.5\.1SSL_dup/);
         assert.is((await rowsOf(page, '#calls')).length, 1);
@@ -500,6 +500,23 @@ if (haveChromium()) {
         assert.match(await textOf(page, '#skipped'), /expectations.conformance\.json: .*not JSON/);
         await visit(page, '#/conformance');
         assert.is((await rowsOf(page, '#matrix')).length, 2);
+      },
+    ),
+  );
+
+  test(
+    'what is slower with the same library is not put down to OpenSSL',
+    shown(
+      () =>
+        written('drifted', (results) => {
+          storeExample(results, ids[0]);
+          storeSlower(results, ids[1], false);
+        }),
+      async (page) => {
+        const all = (await page.locator('#headlines li').allTextContents()).join('\n');
+        assert.match(all, /\? lookTimes1 cell slower .* with the same library, so not by OpenSSL: most dup/);
+        assert.not.match(all, /▲ actTimes1 cell slower/);
+        assert.match((await rowsOf(page, '#changes'))[0]?.texts.at(-1) ?? '', /slower same library$/);
       },
     ),
   );

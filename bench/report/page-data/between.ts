@@ -25,10 +25,11 @@ export function pageBetween(runs: readonly StoredRun[]): readonly PageBetween[] 
 }
 
 function between(base: StoredRun, contender: StoredRun): PageBetween {
-  const { cells, timeRefused, notes } = compareRuns(base, contender);
+  const { cells, identical, timeRefused, notes } = compareRuns(base, contender);
   return {
     base: base.document.id,
     contender: contender.document.id,
+    identical,
     timeRefused,
     notes,
     cells: cells.flatMap(({ scenario, target, time, allocations, retainedBytes }) =>

@@ -55,6 +55,7 @@ export function pageConformance(document: ConformanceDocument): PageConformance 
 const LOOKS = [
   ['original', 'a handle that has it'],
   ['sibling', 'a handle without it'],
+  ['inherited', 'a handle of an SSL_CTX that has it'],
   ['duplicate', 'the duplicate'],
   ['originalAfter', 'the original after SSL_dup'],
   ['originalAfterChange', 'the original after its duplicate was changed'],

@@ -50,6 +50,7 @@ export function pageFaults(document: FaultsDocument): PageFaults {
         ...{ kind: finding.kind, text: faultText(finding), points: finding.points },
         cases: finding.cases.length,
         replay: replayCommand({ ...finding, target: printable(finding.target) }),
+        proof: finding.point.letIn ?? null,
         backtrace: finding.point.backtrace ?? [],
       })),
     })),

@@ -61,6 +61,8 @@ export interface TargetPair {
 export interface PageBetween {
   readonly base: string;
   readonly contender: string;
+  /** Targets whose library is the same in both runs: what changes there is not OpenSSL's. */
+  readonly identical: readonly string[];
   /** Why no times are compared; empty when they are. */
   readonly timeRefused: readonly string[];
   readonly notes: readonly string[];
@@ -217,6 +219,8 @@ export interface PageFaultTarget {
     readonly points: number;
     readonly cases: number;
     readonly replay: string;
+    /** What the handle then did that it must not do; null where that was not tried. */
+    readonly proof: string | null;
     readonly backtrace: readonly string[];
   }[];
 }

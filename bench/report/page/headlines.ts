@@ -1,7 +1,7 @@
 /** What somebody who opens the page must see first: one line for each thing that changed or is wrong, the worst first. */
 import { formatCount, formatRatio, formatTime } from '../format.js';
 import type { PageBetween, PageData, PageFaults, PageSoak } from '../page-data/types.js';
-import { counted } from './words.js';
+import { counted, shortScenario } from './words.js';
 
 /** `bad` wants somebody to act, `look` somebody to look, `good` is as it should be. */
 export type Weight = 'bad' | 'look' | 'good';
@@ -115,10 +115,21 @@ function timeLines({ runs, betweenRuns }: PageData): readonly Headline[] {
   if (between !== undefined) {
     const { slower, faster, grown, compared } = changesBetween(between);
     const link = '#/overview';
-    const [worst] = slower;
-    if (worst !== undefined && typeof worst.time !== 'string') {
-      const most = `most ${worst.scenario} on ${worst.target}, ${formatRatio(worst.time.ratio)}`;
-      line('bad', `${counted(slower.length, 'cell')} slower than in the run before: ${most}`, link);
+    const isSame = ({ target }: { readonly target: string }) => between.identical.includes(target);
+    const most = ([worst]: typeof slower): string =>
+      worst === undefined || typeof worst.time === 'string'
+        ? ''
+        : `: most ${shortScenario(worst.scenario)} on ${worst.target}, ${formatRatio(worst.time.ratio)}`;
+    const changed = slower.filter((cell) => !isSame(cell));
+    const drifted = slower.filter(isSame);
+    if (changed.length > 0)
+      line('bad', `${counted(changed.length, 'cell')} slower than in the run before${most(changed)}`, link);
+    if (drifted.length > 0) {
+      line(
+        'look',
+        `${counted(drifted.length, 'cell')} slower than in the run before with the same library, so not by OpenSSL${most(drifted)}`,
+        link,
+      );
     }
     if (grown.length > 0)
       line('bad', `${counted(grown.length, 'cell')} allocate more than in the run before`, link);

@@ -22,6 +22,8 @@ export interface TableOptions<Row> {
   /** The first column heads its rows. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
+  /** Rows drawn at first, where what follows the table must not be pushed out of sight. */
+  readonly shown?: number;
   /** `key` or `-key`: how rows are sorted until somebody chooses. Absent: as they come. */
   readonly sort?: string;
 }
@@ -39,6 +41,7 @@ export function table<Row>(context: Pick<Context, 'choice' | 'choose'>, options:
     id,
     caption,
     ...(options.class === undefined ? {} : { class: options.class }),
+    ...(options.shown === undefined ? {} : { shown: options.shown }),
     head: h(
       'tr',
       {},
@@ -73,13 +76,14 @@ export function cutTable<Row>(
     readonly class?: string;
     /** Of a matrix: with few its head stays in sight, as it need not scroll sideways. */
     readonly columns?: number;
+    readonly shown?: number;
     readonly caption: string;
     readonly head: Node;
     readonly rows: readonly Row[];
     readonly row: (row: Row) => Node;
   },
 ): Node {
-  const shown = Number(context.choice(`${id}-rows`) ?? ROWS_SHOWN);
+  const shown = Number(context.choice(`${id}-rows`) ?? rest.shown ?? ROWS_SHOWN);
   const count = rows.length;
   return h(
     'div',

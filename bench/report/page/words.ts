@@ -82,12 +82,22 @@ export function counted(count: number, noun: string): string {
 /** A scenario with more settings than this is shown with the first of them, and unfolds. */
 const SETTINGS_SHOWN = 3;
 
-/** A scenario's name; a long one folded, as it would fill a table. */
-export function scenarioName(name: string): Child {
+/** `dup[options,mode,…]`: a scenario's name with the first of its settings, and how many it has where some are left out. */
+function shortened(name: string): readonly [short: string, settings: readonly string[] | null] {
   const match = /^([^[]*\[)([^\]]*)(\].*)$/.exec(name);
   const settings = match?.[2]?.split(',') ?? [];
-  if (match === null || settings.length <= SETTINGS_SHOWN) return name;
-  const short = `${match[1]}${settings.slice(0, SETTINGS_SHOWN - 1).join(',')},…${match[3]}`;
+  if (match === null || settings.length <= SETTINGS_SHOWN) return [name, null];
+  return [`${match[1]}${settings.slice(0, SETTINGS_SHOWN - 1).join(',')},…${match[3]}`, settings];
+}
+
+export function shortScenario(name: string): string {
+  return shortened(name)[0];
+}
+
+/** A scenario's name; a long one folded, as it would fill a table. */
+export function scenarioName(name: string): Child {
+  const [short, settings] = shortened(name);
+  if (settings === null) return name;
   return h(
     'details',
     { class: 'name' },

@@ -160,6 +160,9 @@ function whatHappens({ on, known }: Row): Child {
       known === false ? h('strong', { class: 'lost' }, 'new: ') : null,
       finding.text,
     ),
+    finding.proof === null
+      ? null
+      : h('div', { class: 'wide-text' }, h('strong', { class: 'lost' }, 'proved: '), finding.proof),
     h('code', { class: 'block' }, finding.replay),
     finding.backtrace.length === 0 && others.length === 0
       ? null

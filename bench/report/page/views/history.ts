@@ -24,7 +24,8 @@ function bytes(value: number): string {
   return `${formatCount(Math.round(value))} B`;
 }
 
-/** Charts drawn at first. */
+/** Charts and changes drawn at first. */
+const CHANGES_SHOWN = 12;
 const CHARTS_SHOWN = 8;
 
 export const history: View = {
@@ -137,6 +138,8 @@ function changesOf(context: Context, found: PageHistory): Child {
       ? h('p', {}, 'Nothing changed between these releases.')
       : table<FigureChange>(context, {
           id: 'history-changes',
+          class: 'narrow',
+          shown: CHANGES_SHOWN,
           caption: `${counted(shown.length, 'change')}, largest first. Times change by level shifts (PELT); allocations and bytes are exact`,
           rows: shown,
           columns: [
@@ -212,7 +215,7 @@ function whereOf(change: HistoryChange): Child {
       const gone = before === null ? ' (new)' : after === null ? ' (gone)' : '';
       return h(
         'div',
-        { class: 'nowrap' },
+        { class: 'wide-text' },
         `${file}:${moved}${gone} ${bytesMore < 0 ? '−' : '+'}${formatCount(Math.abs(bytesMore))} B`,
       );
     }),

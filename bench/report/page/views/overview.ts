@@ -1,5 +1,5 @@
 /** What changed and what is wrong, worst first; then what differs most from the baseline, and how much of that could be noise. */
-import type { Comparison } from '../../../stats/comparison.js';
+import type { Comparison, Verdict } from '../../../stats/comparison.js';
 import { formatCount, formatRatio, formatShare, formatTime } from '../../format.js';
 import type { PageData } from '../../page-data/types.js';
 import { ratioBar, ratioReachOf } from '../charts/ratio-bar.js';
@@ -111,7 +111,13 @@ function sinceBefore(context: RunContext): Child {
       ? []
       : [
           {
-            ...{ scenario, target, what: 'time', ratio: time.ratio, verdict: verdictBadge(time.verdict) },
+            ...{
+              scenario,
+              target,
+              what: 'time',
+              ratio: time.ratio,
+              verdict: verdictOf(time.verdict, between.identical.includes(target)),
+            },
             before: timeFigure(before.cell(target, scenario)?.summary),
             after: timeFigure(run.cell(target, scenario)?.summary),
           },
@@ -160,6 +166,11 @@ function sinceBefore(context: RunContext): Child {
           ],
         }),
   );
+}
+
+/** What changes with the same library is the machine's or the measurement's, not OpenSSL's. */
+function verdictOf(verdict: Verdict, same: boolean): Child {
+  return [verdictBadge(verdict), same ? h('small', {}, ' same library') : null];
 }
 
 /** What a row is about. */
