@@ -35,10 +35,13 @@ export function formatShard({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
 
-/** What must stay on one machine: `new` and what takes settings, with the same settings, phase and handles alive. */
-export function groupKey({ operation, settings, phase, live }: Scenario): string {
+/**
+ * What must stay on one machine: `new` and what takes settings, with the same method, settings, phase and handles
+ * alive.
+ */
+export function groupKey({ operation, method, settings, phase, live }: Scenario): string {
   const compared = operation === 'new' || CONFIGURABLE.has(operation);
-  return `${compared ? 'creation' : operation} [${combinationKeyOf(settings)}] ${phase} ${live}`;
+  return `${compared ? 'creation' : operation}:${method} [${combinationKeyOf(settings)}] ${phase} ${live}`;
 }
 
 /**

@@ -44,12 +44,35 @@ function split(count: number, seed: number): { readonly whole: StoredRun; readon
           origin: { kind: 'shard', shard: i + 1, of: count, plan },
           scenarios: over.scenarios.filter(({ name }) => own.has(name)),
           memory: whole.memory.filter(({ scenario }) => own.has(scenario)),
+          ...perScenario((scenario) => own.has(scenario)),
         },
         mine,
       ),
     };
   });
-  return { whole: { document: exampleDocument(over, batches), batches }, shards };
+  const document = exampleDocument({ ...over, ...perScenario(() => true) }, batches);
+  return { whole: { document, batches }, shards };
+}
+
+/** What else a document has of each scenario, of those that are wanted. */
+function perScenario(wanted: (scenario: string) => boolean) {
+  const scenarios = NAMES.filter(wanted);
+  const target = 'bundled';
+  const entries = scenarios.map((scenario) => ({ target, scenario, settings: ['x'] }));
+  return {
+    lost: entries,
+    setOnHandles: entries,
+    availability: scenarios.map((scenario) => ({
+      target,
+      scenario,
+      availability: { kind: 'available' as const },
+    })),
+    instructions: scenarios.map((scenario) => ({
+      target,
+      scenario,
+      reading: { kind: 'not-available' as const, reason: 'not asked for' },
+    })),
+  };
 }
 
 const GROUPS = new Set(NAMES.map((name) => groupKey(parseScenario(name)))).size;
@@ -87,6 +110,9 @@ test('shards in any order are the unsharded run, cell by cell', () => {
       );
       assert.equal(merged.document.scenarios, whole.document.scenarios);
       assert.equal(merged.document.targets, whole.document.targets);
+      for (const field of ['availability', 'instructions', 'lost', 'setOnHandles'] as const) {
+        assert.equal(merged.document[field], whole.document[field], field);
+      }
       const byKey = (batches: readonly Batch[]) =>
         new Map(batches.map((one) => [`${one.block} ${one.target} ${one.scenario}`, one]));
       assert.equal(byKey(merged.batches), byKey(whole.batches));

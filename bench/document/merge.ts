@@ -162,10 +162,16 @@ function joined(first: Part, parts: readonly Part[], id: string, command: readon
     .flatMap((document) => document.scenarios)
     .sort((a, b) => (place.get(a.name) ?? 0) - (place.get(b.name) ?? 0));
   const batches = parts.flatMap((part) => part.batches);
+  const { schemaVersion, dupmark, seed, cLibrary, targets } = first.document;
+  // Every field by its name: a new one must say here how shards are joined in it.
   const document: RunDocument = {
-    ...first.document,
+    schemaVersion,
     id,
     command,
+    dupmark,
+    seed,
+    cLibrary,
+    targets,
     status: commonStatus(parts),
     startedAt: documents.map(({ startedAt }) => startedAt).sort()[0] ?? first.document.startedAt,
     endedAt:
@@ -181,11 +187,12 @@ function joined(first: Part, parts: readonly Part[], id: string, command: readon
     memory: inOrder(documents.flatMap(({ memory }) => memory)),
     instructions: inOrder(documents.flatMap(({ instructions }) => instructions)),
     lost: inOrder(documents.flatMap(({ lost }) => lost)),
+    setOnHandles: inOrder(documents.flatMap(({ setOnHandles }) => setOnHandles)),
     events: documents.flatMap(({ events }) => events).sort((a, b) => (a.at < b.at ? -1 : 1)),
     cells: [],
     warnings: [
       ...machineWarnings(environment, plan),
-      ...targetWarnings(first.document.targets),
+      ...targetWarnings(targets),
       ...machineMixWarning(origin),
       ...documents.flatMap(({ warnings }) => warnings.filter(({ code }) => code === 'damaged-data')),
     ],
