@@ -149,8 +149,8 @@ check-package: build
 
 # The library's reference by TypeDoc, which needs a TypeScript of its own and is installed apart.
 api-docs: node_modules/.installed
-	npm ci --prefix scripts/api-docs --no-audit --no-fund --loglevel=error
-	scripts/api-docs/node_modules/.bin/typedoc --options scripts/api-docs/typedoc.json
+	npm ci --prefix tools/api-docs --no-audit --no-fund --loglevel=error
+	tools/api-docs/node_modules/.bin/typedoc --options tools/api-docs/typedoc.json
 
 clean:
 	rm -rf dist native/build node_modules/.installed
