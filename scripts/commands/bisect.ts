@@ -1,6 +1,6 @@
 /** `dupmark bisect`: the first OpenSSL release that has a change, in as few looks as it takes. */
 import { randomInt } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { badValue, ExitCode, printable } from '../../bench/core/errors.js';
 import type { LineChange } from '../../bench/core/history.js';
@@ -19,7 +19,7 @@ import { describeCatalogue, openWorker } from '../../bench/run/survey.js';
 import { opensslOf } from '../../bench/targets/aliases.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, say, writeJson } from '../console.js';
 import { readPercent, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -64,7 +64,7 @@ export function bisectCommand(): Command {
     .option('--seed <n>', 'the order of everything (default: random, and printed)', seed)
     .option('--no-pin', 'do not keep the workers on one CPU')
     .option('--offline', 'fetch nothing: search among what is here', false)
-    .option('--results <folder>', 'where runs of times are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where runs of times are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write what was found there (- for standard output, instead of the text)')
     .addHelpText(
       'after',

@@ -1,5 +1,4 @@
 /** `dupmark connections`: what many handles and connections cost, in memory and in time, as their number grows. */
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { badValue, ExitCode } from '../../bench/core/errors.js';
 import { formatChoice } from '../../bench/core/scenario.js';
@@ -18,7 +17,7 @@ import { availableCpus } from '../../bench/run/crew.js';
 import { BUFFER_VARIANTS } from '../../bench/suites/buffers.js';
 import { PRESETS, type Preset } from '../../bench/suites/presets.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, targetList, wholeNumber } from '../flags.js';
 import { proveTargets } from '../prove-targets.js';
@@ -93,7 +92,7 @@ export function connectionsCommand(): Command {
     )
     .option('--no-pin', 'do not keep the workers on one CPU')
     .option('--offline', 'fetch nothing: use the targets that are here', false)
-    .option('--results <folder>', 'where documents are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where documents are kept', RESULTS_FOLDER)
     .option('--show <file>', 'measure nothing: show a stored connections.json')
     .option('--page <file>', 'also write the tables into a Markdown page, between its marks')
     .option('--json <file>', 'also write the document there (- for standard output, instead of the tables)')

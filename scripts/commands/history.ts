@@ -29,7 +29,7 @@ import { SUITES } from '../../bench/suites/suites.js';
 import { chooseCLibrary, resolveTarget } from '../../bench/targets/index.js';
 import { STAND_IN_NODE } from '../../bench/targets/worker-node.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { type Interruption, onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, duration, readScenarios, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -142,7 +142,7 @@ export function historyCommand(): Command {
     .option('--svg <file>', 'also draw it there, as one picture that needs nothing beside it')
     .option('--no-pin', 'do not keep the workers on one CPU')
     .option('--offline', 'fetch nothing: leave out what is not here', false)
-    .option('--results <folder>', 'where histories and runs are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where histories and runs are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write the document there (- for standard output, instead of the tables)')
     .addHelpText(
       'after',

@@ -1,11 +1,10 @@
 /** `dupmark merge`: joins the shards of a plan, measured on several machines, into one run. */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { CouldNotRun, printable } from '../../bench/core/errors.js';
 import { mergeRuns } from '../../bench/document/merge.js';
 import { appendBatch, closeRun, createRun, newRunId, saveDocument } from '../../bench/document/store.js';
-import { PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { storedRun } from '../stored-run.js';
 import { showRun } from './bench-report.js';
 
@@ -18,11 +17,7 @@ export function mergeCommand(): Command {
   return new Command('merge')
     .description('Join the shards of one plan, each measured by bench --shard K/N, into one run.')
     .argument('<runs...>', 'the shards, in any order: their folders, their run.json, or their ids')
-    .option(
-      '--results <folder>',
-      'where the merged run is kept, and ids are looked up',
-      join(PROJECT_FOLDER, 'results'),
-    )
+    .option('--results <folder>', 'where the merged run is kept, and ids are looked up', RESULTS_FOLDER)
     .option(
       '--json <file>',
       'also write the result document there (- for standard output, instead of the tables)',

@@ -22,7 +22,7 @@ import { topOfCpuProfile, topOfHeapProfile } from '../../bench/profile/v8-profil
 import { formatCount, formatShare } from '../../bench/report/format.js';
 import { specOf } from '../../bench/run/survey.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import type { WorkloadRequest } from '../../bench/worker/workload-messages.js';
 import { say, writeJson } from '../console.js';
 import { findTargets, seed, targetList, wholeNumber } from '../flags.js';
@@ -56,7 +56,7 @@ export function clinicCommand(): Command {
     .option('--seed <n>', 'of a random walk', seed, 1)
     .option('--no-instead', 'where clinic does not work, fail: no profile of V8 in its place')
     .option('--offline', 'fetch nothing: clinic must be installed', false)
-    .option('--results <folder>', 'where profiles are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where profiles are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write what was done there (- for standard output, instead of the text)')
     .addHelpText(
       'after',

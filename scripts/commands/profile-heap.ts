@@ -12,7 +12,7 @@ import { isHandleScenario } from '../../bench/soak/handles-cell.js';
 import { compareConstructors } from '../../bench/soak/retained.js';
 import { plantChoice, soakCatalogue } from '../../bench/soak/run.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import type { SoakCatalogue } from '../../bench/worker/soak-messages.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { findTargets, readPlant, seed, targetList, wholeNumber } from '../flags.js';
@@ -49,7 +49,7 @@ export function heapCommand(): Command {
     .option('--heapdump', 'install the heapdump package first (once, compiled for this Node)', false)
     .option('--top <n>', 'rows of a table', wholeNumber('--top', 1, 100_000), 20)
     .option('--offline', 'fetch nothing', false)
-    .option('--results <folder>', 'where snapshots are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where snapshots are kept', RESULTS_FOLDER)
     .option('--json <file>', 'also write the figures there (- for standard output, instead of the tables)')
     .addHelpText(
       'after',

@@ -14,7 +14,7 @@ import { flamePage } from '../../bench/report/flame-page.js';
 import { PROFILE_FORMATS, type ProfileFormat, renderProfile } from '../../bench/report/profile.js';
 import { treemapPage } from '../../bench/report/treemap-page.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, say, writeJson } from '../console.js';
 import { findTargets, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
@@ -48,7 +48,7 @@ export function profileCommand(): Command {
       .option('--top <n>', 'rows of a table', wholeNumber('--top', 1, 10_000), 25)
       .option('--offline', 'fetch nothing: use what is here', false)
       .option('--format <name>', PROFILE_FORMATS.join(', '), readFormat, 'text' as const)
-      .option('--results <folder>', 'where profiles are kept', join(PROJECT_FOLDER, 'results'))
+      .option('--results <folder>', 'where profiles are kept', RESULTS_FOLDER)
       .option('--json <file>', 'also write the document there (- for standard output, instead of the tables)')
       .addHelpText(
         'after',

@@ -1,7 +1,6 @@
 /** `dupmark threads`: what SSL_new and its like cost when several threads do the same, and what the threads share. */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { badValue, ExitCode } from '../../bench/core/errors.js';
 import { SEED_MAX } from '../../bench/core/order.js';
@@ -26,7 +25,7 @@ import { teamScenarios, threadScenarios } from '../../bench/suites/threads.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { measureAllocators } from '../../bench/threads/allocators.js';
 import { measureThreads } from '../../bench/threads/run.js';
-import { assertBuilt, PROJECT_FOLDER } from '../../bench/worker/files.js';
+import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { proveTargets } from '../prove-targets.js';
@@ -117,7 +116,7 @@ export function threadsCommand(): Command {
       false,
     )
     .option('--offline', 'fetch nothing: use the targets that are here', false)
-    .option('--results <folder>', 'where documents are kept', join(PROJECT_FOLDER, 'results'))
+    .option('--results <folder>', 'where documents are kept', RESULTS_FOLDER)
     .option('--show <file>', 'measure nothing: show a stored threads.json')
     .option('--page <file>', 'also write the tables into a Markdown page, between its marks')
     .option('--json <file>', 'also write the document there (- for standard output, instead of the tables)')
