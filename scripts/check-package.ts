@@ -57,7 +57,9 @@ function packed(): string | null {
   );
   const names = ran('tar', ['-tzf', file], folder).stdout.split('\n');
   const unwanted = names.filter((name) =>
-    /\.test\.|testdata|\/results\/runs\/|\/native\/build\/|\.map$|\/docs\/|\/dist\/examples\/|\.github/.test(name),
+    /\.test\.|testdata|\/results\/runs\/|\/native\/build\/|\.map$|\/docs\/|\/dist\/examples\/|\.github/.test(
+      name,
+    ),
   );
   check(
     'it has no tests, no results and no builds',
