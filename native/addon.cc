@@ -390,9 +390,8 @@ bool ScenarioOf(const Napi::Object& wanted, ScenarioSpec* spec) {
   const Napi::Value plant = wanted.Get("plant");
   if (plant.IsObject()) {
     const Napi::Object planted = plant.As<Napi::Object>();
-    spec->plant.every = static_cast<uint64_t>(planted.Get("every").ToNumber().Int64Value());
     spec->plant.delay_ns = planted.Get("delayNs").ToNumber().DoubleValue();
-    spec->plant.extra = BooleanField(planted, "extra", false);
+    spec->plant.work_every = static_cast<uint64_t>(planted.Get("workEvery").ToNumber().Int64Value());
   }
   const Napi::Value settings = wanted.Get("settings");
   if (!settings.IsArray()) return refuse("settings must be a list");

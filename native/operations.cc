@@ -4,7 +4,6 @@
 
 #include "handshake.h"
 #include "loops.h"
-#include "plant.h"
 
 namespace dupmark {
 namespace {
@@ -104,11 +103,8 @@ struct NewBioSteps {
 };
 
 template <class Steps>
-std::unique_ptr<Loops> LoopsFor(Steps steps, const ScenarioSpec& spec, uint64_t* since_plant) {
-  if (spec.plant.every == 0) return std::make_unique<LoopsOf<Steps>>(steps, spec.live);
-  const uint64_t spins = SpinsFor(spec.plant.delay_ns);
-  return std::make_unique<LoopsOf<PlantedSteps<Steps>>>(
-      PlantedSteps<Steps>{steps, spec.plant.every, spins, spec.plant.extra, since_plant}, spec.live);
+std::unique_ptr<Loops> LoopsFor(Steps steps, uint32_t live) {
+  return std::make_unique<LoopsOf<Steps>>(steps, live);
 }
 
 // Datagram settings need a handle of their kind; the others do not mind.
@@ -317,33 +313,33 @@ Availability Scenario::MakeLoops() {
   const Chosen* const last = first + applied_;
   switch (spec_.operation) {
     case Operation::kNoop:
-      loops_ = LoopsFor(NoopSteps{template_}, spec_, &since_plant_);
+      loops_ = LoopsFor(NoopSteps{template_}, spec_.live);
       break;
     case Operation::kNew:
       if (FactsOf(spec_.method).listener) {
-        loops_ = LoopsFor(NewListenerSteps{api_.SSL_new_listener, api_.SSL_free, ctx_}, spec_, &since_plant_);
+        loops_ = LoopsFor(NewListenerSteps{api_.SSL_new_listener, api_.SSL_free, ctx_}, spec_.live);
         break;
       }
-      loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_, &since_plant_);
+      loops_ = LoopsFor(NewSteps{api_.SSL_new, api_.SSL_free, ctx_}, spec_.live);
       break;
     case Operation::kNewConfigure:
     case Operation::kNewInherit:
-      loops_ = LoopsFor(NewConfigureSteps{api_.SSL_new, api_.SSL_free, ctx_, first, last}, spec_, &since_plant_);
+      loops_ = LoopsFor(NewConfigureSteps{api_.SSL_new, api_.SSL_free, ctx_, first, last}, spec_.live);
       break;
     case Operation::kDup:
     case Operation::kDupStarted:
-      loops_ = LoopsFor(DupSteps{api_.SSL_dup, api_.SSL_free, template_}, spec_, &since_plant_);
+      loops_ = LoopsFor(DupSteps{api_.SSL_dup, api_.SSL_free, template_}, spec_.live);
       break;
     case Operation::kUpRef:
-      loops_ = LoopsFor(UpRefSteps{api_.SSL_up_ref, api_.SSL_free, template_}, spec_, &since_plant_);
+      loops_ = LoopsFor(UpRefSteps{api_.SSL_up_ref, api_.SSL_free, template_}, spec_.live);
       break;
     case Operation::kClear:
-      loops_ = LoopsFor(ClearSteps{api_.SSL_clear, template_}, spec_, &since_plant_);
+      loops_ = LoopsFor(ClearSteps{api_.SSL_clear, template_}, spec_.live);
       break;
     case Operation::kNewBio:
       loops_ = LoopsFor(NewBioSteps{api_.SSL_new, api_.SSL_free, api_.SSL_set_bio, api_.BIO_new, api_.BIO_free,
                                     api_.BIO_s_mem(), ctx_},
-                        spec_, &since_plant_);
+                        spec_.live);
       break;
   }
   SSL* made = loops_->Make();
@@ -365,12 +361,12 @@ double Scenario::RoundNs(uint64_t iterations) {
     reason_ = Failed(api_, "a creation").message();
     return -1;
   }
-  const double ns = loops_->TimeNs(spec_.phase, iterations);
+  const double ns = loops_->TimeNs(spec_.phase, iterations + spec_.plant.MoreIterations(iterations));
   if (ns < 0) {
     reason_ = Failed(api_, "a creation").message();
     return -1;
   }
-  return ns / static_cast<double>(iterations);
+  return (ns + spec_.plant.Wait(iterations)) / static_cast<double>(iterations);
 }
 
 uint64_t Scenario::Calibrate(double round_ns) {

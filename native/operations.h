@@ -13,6 +13,7 @@
 #include "lane.h"
 #include "library.h"
 #include "methods.h"
+#include "plant.h"
 #include "settings/setting.h"
 
 namespace dupmark {
@@ -31,14 +32,6 @@ struct Choice {
 
 // A new SSL_CTX of the kind that the settings are for (datagrams or not); null when there is none to be had.
 SSL_CTX* NewContextFor(const Api& api, const std::vector<Choice>& settings);
-
-// A known slow-down, for showing that it is found (dupmark doctor --power); never in a benchmark. The side that it is
-// compared with has the same `every` and nothing else, so that counting costs both alike.
-struct Plant {
-  uint64_t every = 0;    // after so many iterations; 0 is no plant
-  double delay_ns = 0;   // spin for so long
-  bool extra = false;    // create and drop one handle more
-};
 
 struct ScenarioSpec {
   Operation operation = Operation::kNoop;
@@ -162,7 +155,6 @@ class Scenario {
   std::vector<Chosen> settings_;
   size_t applied_ = 0;
   std::unique_ptr<Loops> loops_;
-  uint64_t since_plant_ = 0;
 };
 
 }  // namespace dupmark

@@ -1,49 +1,33 @@
-// Planted slow-downs of known size: see Plant in operations.h. Included by operations.cc only.
+// Slow-downs of known size, for showing that they are found (dupmark doctor --power); never in a benchmark.
+//
+// They are planted in the round, not in its iterations: a counter in the loop is a branch that one side's processor
+// may guess wrong more often than the other's, and one wrong guess in 200 iterations of SSL_up_ref is itself 0.8 %.
+// So both sides run the loop of a benchmark as it is, and only the planted one does more of it or then waits.
 #pragma once
 
+#include <cstdint>
+
 #include "clock.h"
-#include "operations.h"
 
 namespace dupmark {
 
-// So many turns of an empty loop, which the compiler may not remove. Not inlined: where a loop this short lies decides
-// how fast it is, and it must be as fast when it is used as when it was timed.
-__attribute__((noinline)) inline void Spin(uint64_t spins) {
-  for (uint64_t i = 0; i < spins; i++) asm volatile("" ::: "memory");
-}
+// Nothing planted while both are 0.
+struct Plant {
+  double delay_ns = 0;      // waited for each iteration, all at once at the end of the round
+  uint64_t work_every = 0;  // one iteration more in so many
 
-// How many turns last about `ns` on this CPU, by the fastest of several tries: a neighbour only ever slows one down.
-inline uint64_t SpinsFor(double ns) {
-  if (ns <= 0) return 0;
-  constexpr uint64_t kTurns = 100000;
-  int64_t least = INT64_MAX;
-  for (int i = 0; i < 20; i++) {
+  uint64_t MoreIterations(uint64_t iterations) const { return work_every == 0 ? 0 : iterations / work_every; }
+
+  // Waits at the end of a round of so many iterations, busily. Nanoseconds that it took.
+  double Wait(uint64_t iterations) const {
+    const double wanted = delay_ns * static_cast<double>(iterations);
+    if (wanted <= 0) return 0;
     const int64_t start = NowNs();
-    Spin(kTurns);
-    const int64_t took = NowNs() - start;
-    if (took < least) least = took;
-  }
-  return static_cast<uint64_t>(ns * static_cast<double>(kTurns) / static_cast<double>(least < 1 ? 1 : least));
-}
-
-template <class Steps>
-struct PlantedSteps {
-  Steps steps;
-  uint64_t every;
-  uint64_t spins;
-  bool extra;
-  uint64_t* since;  // frees since the last time; outlives the copies that the loops make of this
-  SSL* Make() const { return steps.Make(); }
-  // After the free, so that an extra creation finds the allocator as every other one does.
-  void Drop(SSL* ssl) const {
-    steps.Drop(ssl);
-    if (++*since < every) return;
-    *since = 0;
-    Spin(spins);
-    if (extra) {
-      SSL* more = steps.Make();
-      if (more != nullptr) steps.Drop(more);
-    }
+    int64_t waited = 0;
+    do {
+      waited = NowNs() - start;
+    } while (static_cast<double>(waited) < wanted);
+    return static_cast<double>(waited);
   }
 };
 

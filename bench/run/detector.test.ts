@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { aaHolds, powerHolds } from './detector.js';
+import { aaHolds, coverageOf, plantFor, powerHolds } from './detector.js';
 
 const test = suite('run/detector');
 
@@ -31,6 +31,25 @@ test('power holds from nine runs in ten, and never with one that is wrong', () =
   assert.ok(powerHolds({ ...figures, runs: 10, found: 9, wrong: 0 }));
   assert.not.ok(powerHolds({ ...figures, runs: 10, found: 8, wrong: 0 }));
   assert.not.ok(powerHolds({ ...figures, runs: 10, found: 9, wrong: 1 }));
+});
+
+test('a plant has the size that was asked for', () => {
+  assert.equal(plantFor({ plant: 'delay', effect: 0.01, iterationNs: 400 }), { delayNs: 4, workEvery: 0 });
+  assert.equal(plantFor({ plant: 'work', effect: 0.005, iterationNs: 4 }), { delayNs: 0, workEvery: 200 });
+});
+
+test('coverage counts the intervals of 20 blocks that hold the effect of them all', () => {
+  // Ten groups around 0.01, and one around 0.05 whose interval cannot reach it; one block is over.
+  const group = (centre: number) => Array.from({ length: 20 }, (_, i) => centre + (i - 9.5) * 1e-4);
+  const ten = Array.from({ length: 10 }, () => group(0.01)).flat();
+  const figures = coverageOf([...ten, ...group(0.05), 0.01], 4);
+  assert.is(figures.intervals, 11);
+  assert.is(figures.covered, 10);
+  assert.ok(figures.seen !== null && Math.abs(figures.seen.effect - Math.expm1(0.01)) < 2e-4);
+  // One second holds a quarter of the blocks of four, and so twice the error.
+  const slower = coverageOf([...group(0.01), ...group(0.01)], 4).standardErrorPerSecond ?? 0;
+  assert.is(coverageOf([...group(0.01), ...group(0.01)], 1).standardErrorPerSecond, slower / 2);
+  assert.equal(coverageOf([], 0), { seen: null, standardErrorPerSecond: null, intervals: 0, covered: 0 });
 });
 
 test.run();

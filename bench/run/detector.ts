@@ -133,6 +133,14 @@ function isFlagged({ verdict }: Comparison): boolean {
 export const PLANTS = ['delay', 'work'] as const;
 export type PlantKind = (typeof PLANTS)[number];
 
+export interface PowerPlan {
+  readonly runs: number;
+  /** Intervals to see the coverage by, of 20 blocks each. */
+  readonly intervals: number;
+  /** The longest time of a run. */
+  readonly budgetMs: number;
+}
+
 /** What a number of runs with one planted slow-down showed. */
 export interface PowerFigures {
   readonly scenario: string;
@@ -147,11 +155,14 @@ export interface PowerFigures {
   /** Seconds until found or given up: the middle run, and the longest. */
   readonly secondsMedian: number;
   readonly secondsMax: number;
-  /** The effect as all blocks of all runs together have it, with its 95 % interval. */
-  readonly seen: { readonly effect: number; readonly low: number; readonly high: number };
-  /** Standard error of a run's estimate after one second, as a share. */
-  readonly standardErrorPerSecond: number;
-  /** Of 95 % intervals from 20 blocks each: how many there were, and how many held the effect as seen. */
+  /**
+   * The effect with its 95 % interval, from blocks whose number was fixed beforehand: those of the runs above end when
+   * they have found it, which is sooner where chance adds to it. Null without any.
+   */
+  readonly seen: { readonly effect: number; readonly low: number; readonly high: number } | null;
+  /** Standard error of the effect after one second of measuring, as a share. Null when there is none. */
+  readonly standardErrorPerSecond: number | null;
+  /** Of 95 % intervals from 20 of those blocks each: how many there were, and how many held the effect as seen. */
   readonly intervals: number;
   readonly covered: number;
 }
@@ -160,18 +171,15 @@ export interface PowerFigures {
 const COVERAGE_BLOCKS = 20;
 /** Blocks from which the size of a delay is taken. */
 const SIZING_BLOCKS = 3;
-/** Below this a spin is lost in what the CPU does out of order. */
-const DELAY_MIN_NS = 200;
 const FIRST_LOOK = 12;
 const BLOCKS_MAX = 3072;
 
-/** Plants one slow-down in so many runs and says how many found it. */
+/** Plants one slow-down in so many runs and says how many found it; then so many intervals of it, for their coverage. */
 export async function measurePower(
   options: DetectorOptions,
   scenario: Scenario,
   planted: { readonly plant: PlantKind; readonly effect: number },
-  runs: number,
-  budgetMs: number,
+  { runs, intervals, budgetMs }: PowerPlan,
 ): Promise<PowerFigures> {
   const name = scenarioName(scenario);
   const looks = doublingLooks(FIRST_LOOK, BLOCKS_MAX);
@@ -179,12 +187,11 @@ export async function measurePower(
   await measurePair(options, { blocks: SIZING_BLOCKS, scenarios: [scenario] }, unplanted);
   const iterationNs = summarise(sides(unplanted, options.target, name)[0])?.medianNs;
   if (iterationNs === undefined) throw new CouldNotRun(`${name} cannot be measured on ${options.target.id}`);
-  const effects: number[] = [];
   const seconds: number[] = [];
-  const deviations: number[] = [];
+  const sized = { ...planted, iterationNs };
   let found = 0;
   let wrong = 0;
-  let done = 0;
+  const what = `${name}, ${planted.plant} of ${(planted.effect * 100).toFixed(1)} %`;
   for (let run = 0; run < runs && !options.signal.aborted; run++) {
     const batches: Batch[] = [];
     const started = performance.now();
@@ -198,7 +205,7 @@ export async function measurePower(
       {
         blocks: BLOCKS_MAX,
         scenarios: [scenario],
-        planted: { ...planted, iterationNs },
+        planted: sized,
         looks,
         budgetMs,
         decided: () => isFlaggedOrNull(judge()),
@@ -209,41 +216,52 @@ export async function measurePower(
     const verdict = judge()?.verdict;
     if (verdict === 'slower') found++;
     if (verdict === 'faster') wrong++;
-    const took = (performance.now() - started) / 1000;
-    seconds.push(took);
-    const own = blockEffects(...sides(batches, options.target, name));
-    effects.push(...own);
-    const error = signedRank(own).standardError;
-    if (error !== null) deviations.push(error * Math.sqrt(took));
-    done++;
-    options.onProgress(done, runs, `${name}, ${planted.plant} of ${(planted.effect * 100).toFixed(1)} %`);
+    seconds.push((performance.now() - started) / 1000);
+    options.onProgress(run + 1, runs, what);
   }
-  const pooled = effects.length === 0 ? null : signedRank(effects);
-  const centre = pooled?.estimate ?? 0;
-  let covered = 0;
-  let intervals = 0;
-  for (let at = 0; at + COVERAGE_BLOCKS <= effects.length; at += COVERAGE_BLOCKS) {
-    const { interval } = signedRank(effects.slice(at, at + COVERAGE_BLOCKS));
-    if (interval === null) continue;
-    intervals++;
-    if (interval.low <= centre && centre <= interval.high) covered++;
+  const batches: Batch[] = [];
+  const started = performance.now();
+  if (intervals > 0) {
+    await measurePair(
+      { ...options, onProgress: (count, total) => options.onProgress(count, total, `${what}, coverage`) },
+      { blocks: intervals * COVERAGE_BLOCKS, scenarios: [scenario], planted: sized },
+      batches,
+    );
   }
+  const effects = blockEffects(...sides(batches, options.target, name));
   return {
     scenario: name,
     ...planted,
-    runs: done,
+    runs: seconds.length,
     found,
     wrong,
     secondsMedian: seconds.length === 0 ? 0 : median(seconds),
     secondsMax: Math.max(0, ...seconds),
+    ...coverageOf(effects, (performance.now() - started) / 1000),
+  };
+}
+
+/** What blocks of a number that was fixed beforehand say of the plant: `effects` as logarithms, `seconds` for all. */
+export function coverageOf(
+  effects: readonly number[],
+  seconds: number,
+): Pick<PowerFigures, 'seen' | 'standardErrorPerSecond' | 'intervals' | 'covered'> {
+  if (effects.length === 0) return { seen: null, standardErrorPerSecond: null, intervals: 0, covered: 0 };
+  const pooled = signedRank(effects);
+  const within: boolean[] = [];
+  for (let at = 0; at + COVERAGE_BLOCKS <= effects.length; at += COVERAGE_BLOCKS) {
+    const { interval } = signedRank(effects.slice(at, at + COVERAGE_BLOCKS));
+    if (interval !== null) within.push(interval.low <= pooled.estimate && pooled.estimate <= interval.high);
+  }
+  return {
     seen: {
-      effect: Math.expm1(centre),
-      low: Math.expm1(pooled?.interval?.low ?? centre),
-      high: Math.expm1(pooled?.interval?.high ?? centre),
+      effect: Math.expm1(pooled.estimate),
+      low: Math.expm1(pooled.interval?.low ?? pooled.estimate),
+      high: Math.expm1(pooled.interval?.high ?? pooled.estimate),
     },
-    standardErrorPerSecond: deviations.length === 0 ? 0 : median(deviations),
-    intervals,
-    covered,
+    standardErrorPerSecond: pooled.standardError === null ? null : pooled.standardError * Math.sqrt(seconds),
+    intervals: within.length,
+    covered: within.filter(Boolean).length,
   };
 }
 
@@ -251,7 +269,8 @@ function isFlaggedOrNull(one: Comparison | null): boolean {
   return one !== null && isFlagged(one);
 }
 
-interface Planted {
+/** A slow-down of known size. */
+export interface Planted {
   readonly plant: PlantKind;
   readonly effect: number;
   /** What an iteration takes without it. */
@@ -267,11 +286,11 @@ interface PairPlan {
   readonly decided?: () => boolean;
 }
 
-/** The target and its twin, side by side; the twin with the plant, the target with its counting only. */
+/** The target and its twin, side by side; the twin with the plant. */
 function measurePair(options: DetectorOptions, pair: PairPlan, batches: Batch[]): Promise<MeasureEnd> {
   const { target, scenarios: _, ...shared } = options;
   const twin = { ...target, id: TWIN };
-  const plants = pair.planted === undefined ? null : new Planter(pair.planted);
+  const plant = pair.planted === undefined ? null : plantFor(pair.planted);
   let decided = false;
   const plan: MeasurePlan = {
     ...shared,
@@ -286,11 +305,13 @@ function measurePair(options: DetectorOptions, pair: PairPlan, batches: Batch[])
     },
     cpu: cpusAtStart().at(-1) ?? null,
     budgetMs: pair.budgetMs ?? Number.POSITIVE_INFINITY,
-    ...(plants === null
+    ...(plant === null
       ? {}
       : {
-          iterationsFor: (_scenario: Scenario, calibrated: number) => plants.iterations(calibrated),
-          plantOf: (id: string) => plants.plant(id === TWIN),
+          // The same for both sides, and a whole number of iterations more on the planted one.
+          iterationsFor: (_scenario: Scenario, calibrated: number) =>
+            Math.max(1, Math.round(calibrated / (plant.workEvery || 1))) * (plant.workEvery || 1),
+          plantOf: (id: string) => (id === TWIN ? plant : undefined),
         }),
   };
   return measure(plan, {
@@ -299,34 +320,16 @@ function measurePair(options: DetectorOptions, pair: PairPlan, batches: Batch[])
     event: () => undefined,
     pinningRefused: () => undefined,
     progress: (done, total, what) => {
-      if (pair.planted === undefined) options.onProgress(done, total, what);
+      if (pair.decided === undefined) options.onProgress(done, total, what);
     },
   });
 }
 
-/** Sizes a plant to the round: a whole number of times in each, so that every round has the same share of it. */
-class Planter {
-  #plant: Plant = { every: 1, delayNs: 0, extra: false };
-  readonly #planted: Planted;
-
-  constructor(planted: Planted) {
-    this.#planted = planted;
-  }
-
-  iterations(calibrated: number): number {
-    const { plant, effect, iterationNs } = this.#planted;
-    const delayNs = iterationNs * effect;
-    const every = plant === 'work' ? Math.round(1 / effect) : Math.max(1, Math.ceil(DELAY_MIN_NS / delayNs));
-    this.#plant =
-      plant === 'work'
-        ? { every, delayNs: 0, extra: true }
-        : { every, delayNs: every * delayNs, extra: false };
-    return Math.max(1, Math.round(calibrated / every)) * every;
-  }
-
-  plant(armed: boolean): Plant {
-    return armed ? this.#plant : { every: this.#plant.every, delayNs: 0, extra: false };
-  }
+/** The plant of that size, for a scenario whose iteration takes so long. */
+export function plantFor({ plant, effect, iterationNs }: Planted): Plant {
+  return plant === 'work'
+    ? { delayNs: 0, workEvery: Math.round(1 / effect) }
+    : { delayNs: iterationNs * effect, workEvery: 0 };
 }
 
 function sides(

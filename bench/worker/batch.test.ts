@@ -57,6 +57,15 @@ Batch('gives every participant its rounds, each a plausible time', async () => {
   });
 });
 
+Batch('a planted delay is in every round, for each of its iterations', async () => {
+  await withTwo(async (board, pair) => {
+    const planted = { ...scenario, plant: { delayNs: 20_000, workEvery: 0 } };
+    const measured = await runBatch(board, pair, plan({ scenario: planted, iterations: 10, rounds: 3 }));
+    // A wait cannot end early: this holds on any machine.
+    for (const { roundNs } of measured.values()) assert.ok(roundNs.every((ns) => ns > 20_000), String(roundNs));
+  });
+});
+
 Batch('goes on without a participant that dies in the middle, and keeps what it measured', async () => {
   await withTwo(async (board, pair) => {
     const [first, second] = pair;

@@ -26,13 +26,12 @@ export interface ScenarioSpec {
   readonly plant?: Plant;
 }
 
-/** What is planted after every so many creations. With neither delay nor extra only the counting remains. */
+/** What is planted in each round: native/plant.h. Nothing where both are 0. */
 export interface Plant {
-  readonly every: number;
-  /** Nanoseconds of spinning. */
+  /** Nanoseconds waited for each iteration, all at once at the end of the round. */
   readonly delayNs: number;
-  /** One creation (and its free) more. */
-  readonly extra: boolean;
+  /** One iteration more in so many. */
+  readonly workEvery: number;
 }
 
 /** Exact figures of one creation. Base units: allocations and bytes. */

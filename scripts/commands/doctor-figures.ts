@@ -62,23 +62,22 @@ export function renderPower(list: readonly PowerFigures[]): string {
       'found',
       'wrong',
       'seconds (median, most)',
-      'seen over all blocks',
+      'seen over them all',
       'std. error at 1 s',
-      'coverage of 95 % intervals',
+      '95 % intervals that hold it',
     ],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
   });
   for (const one of list) {
-    const { effect, low, high } = one.seen;
     table.push([
       one.scenario,
       `${one.plant} +${(one.effect * 100).toFixed(2)} %`,
       `${one.found} of ${one.runs}`,
       one.wrong,
       `${one.secondsMedian.toFixed(1)}, ${one.secondsMax.toFixed(1)}`,
-      `+${(effect * 100).toFixed(2)} % [${(low * 100).toFixed(2)}–${(high * 100).toFixed(2)}]`,
-      `${(one.standardErrorPerSecond * 100).toFixed(2)} %`,
-      one.intervals === 0 ? 'too few blocks' : `${share(one.covered, one.intervals)} of ${one.intervals}`,
+      seen(one),
+      one.standardErrorPerSecond === null ? '' : `${(one.standardErrorPerSecond * 100).toFixed(2)} %`,
+      one.intervals === 0 ? 'not measured' : `${share(one.covered, one.intervals)} of ${one.intervals}`,
     ]);
   }
   const holds = list.every(powerHolds);
@@ -89,4 +88,10 @@ ${holds ? 'Every planted slow-down was found in at least nine runs of ten.' : 'A
 
 function share(part: number, whole: number): string {
   return whole === 0 ? 'none' : `${((100 * part) / whole).toFixed(1)} %`;
+}
+
+function seen({ seen: one }: PowerFigures): string {
+  if (one === null) return 'not measured';
+  const percent = (value: number) => `${value < 0 ? '' : '+'}${(value * 100).toFixed(2)}`;
+  return `${percent(one.effect)} % [${percent(one.low)} to ${percent(one.high)}]`;
 }

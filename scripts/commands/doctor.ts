@@ -37,6 +37,7 @@ interface DoctorFlags {
   readonly power?: boolean;
   readonly cells: number;
   readonly runs: number;
+  readonly intervals: number;
   readonly scenario?: readonly Scenario[];
   readonly suite?: DetectorSuite;
   readonly effect: readonly number[];
@@ -71,6 +72,12 @@ export function doctorCommand(): Command {
     )
     .option('--cells <n>', 'for --aa: at least so many cells', wholeNumber('--cells', 1, 1_000_000), 1000)
     .option('--runs <n>', 'for --power: runs of each plant', wholeNumber('--runs', 1, 10_000), 10)
+    .option(
+      '--intervals <n>',
+      'for --power: 95 % intervals of each plant, to see how many hold it',
+      wholeNumber('--intervals', 0, 10_000),
+      20,
+    )
     .option(
       '--effect <list>',
       'for --power: sizes of the plants in percent',
@@ -168,8 +175,7 @@ async function doctor(flags: DoctorFlags): Promise<void> {
                   { ...shared, target, scenarios, rounds, onProgress },
                   scenario,
                   { plant, effect },
-                  flags.runs,
-                  budgetMs,
+                  { runs: flags.runs, intervals: flags.intervals, budgetMs },
                 ),
               ),
             );
