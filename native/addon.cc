@@ -390,7 +390,7 @@ bool ScenarioOf(const Napi::Object& wanted, ScenarioSpec* spec) {
   const Napi::Value plant = wanted.Get("plant");
   if (plant.IsObject()) {
     const Napi::Object planted = plant.As<Napi::Object>();
-    spec->plant.delay_ns = planted.Get("delayNs").ToNumber().DoubleValue();
+    spec->plant.delay = planted.Get("delay").ToNumber().DoubleValue();
     spec->plant.work_every = static_cast<uint64_t>(planted.Get("workEvery").ToNumber().Int64Value());
   }
   const Napi::Value settings = wanted.Get("settings");

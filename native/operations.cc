@@ -366,7 +366,7 @@ double Scenario::RoundNs(uint64_t iterations) {
     reason_ = Failed(api_, "a creation").message();
     return -1;
   }
-  return (ns + spec_.plant.Wait(iterations)) / static_cast<double>(iterations);
+  return (ns + spec_.plant.Wait(ns)) / static_cast<double>(iterations);
 }
 
 uint64_t Scenario::Calibrate(double round_ns) {

@@ -2,7 +2,8 @@
 //
 // They are planted in the round, not in its iterations: a counter in the loop is a branch that one side's processor
 // may guess wrong more often than the other's, and one wrong guess in 200 iterations of SSL_up_ref is itself 0.8 %.
-// So both sides run the loop of a benchmark as it is, and only the planted one does more of it or then waits.
+// So both sides run the loop of a benchmark as it is, and only the planted one does more of it or then waits. Both are
+// shares of the round as it is then: the same slow-down whether or not something else slows the machine down.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +14,14 @@ namespace dupmark {
 
 // Nothing planted while both are 0.
 struct Plant {
-  double delay_ns = 0;      // waited for each iteration, all at once at the end of the round
+  double delay = 0;         // waited after the round, as a share of what it took
   uint64_t work_every = 0;  // one iteration more in so many
 
   uint64_t MoreIterations(uint64_t iterations) const { return work_every == 0 ? 0 : iterations / work_every; }
 
-  // Waits at the end of a round of so many iterations, busily. Nanoseconds that it took.
-  double Wait(uint64_t iterations) const {
-    const double wanted = delay_ns * static_cast<double>(iterations);
+  // Waits, busily, after a round that took so long. Nanoseconds that it waited.
+  double Wait(double round_ns) const {
+    const double wanted = delay * round_ns;
     if (wanted <= 0) return 0;
     const int64_t start = NowNs();
     int64_t waited = 0;

@@ -34,8 +34,8 @@ test('power holds from nine runs in ten, and never with one that is wrong', () =
 });
 
 test('a plant has the size that was asked for', () => {
-  assert.equal(plantFor({ plant: 'delay', effect: 0.01, iterationNs: 400 }), { delayNs: 4, workEvery: 0 });
-  assert.equal(plantFor({ plant: 'work', effect: 0.005, iterationNs: 4 }), { delayNs: 0, workEvery: 200 });
+  assert.equal(plantFor({ plant: 'delay', effect: 0.01 }), { delay: 0.01, workEvery: 0 });
+  assert.equal(plantFor({ plant: 'work', effect: 0.005 }), { delay: 0, workEvery: 200 });
 });
 
 test('coverage counts the intervals of 20 blocks that hold the effect of them all', () => {

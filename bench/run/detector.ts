@@ -3,7 +3,6 @@
  * known size as slower (power). What `dupmark doctor --aa` and `--power` measure, and the figures they print.
  */
 
-import { CouldNotRun } from '../core/errors.js';
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { CLibrary, Target } from '../core/target.js';
@@ -13,7 +12,6 @@ import { judgeFamily } from '../stats/family.js';
 import { doublingLooks, type Look, singleLook } from '../stats/looks.js';
 import { median } from '../stats/quantile.js';
 import { signedRank } from '../stats/signed-rank.js';
-import { summarise } from '../stats/summary.js';
 import type { Plant } from '../worker/messages.js';
 import { cpusAtStart } from './crew.js';
 import { type MeasureEnd, type MeasurePlan, measure } from './measure.js';
@@ -169,8 +167,6 @@ export interface PowerFigures {
 
 /** Blocks of one interval when coverage is counted. */
 const COVERAGE_BLOCKS = 20;
-/** Blocks from which the size of a delay is taken. */
-const SIZING_BLOCKS = 3;
 const FIRST_LOOK = 12;
 const BLOCKS_MAX = 3072;
 
@@ -178,17 +174,12 @@ const BLOCKS_MAX = 3072;
 export async function measurePower(
   options: DetectorOptions,
   scenario: Scenario,
-  planted: { readonly plant: PlantKind; readonly effect: number },
+  planted: Planted,
   { runs, intervals, budgetMs }: PowerPlan,
 ): Promise<PowerFigures> {
   const name = scenarioName(scenario);
   const looks = doublingLooks(FIRST_LOOK, BLOCKS_MAX);
-  const unplanted: Batch[] = [];
-  await measurePair(options, { blocks: SIZING_BLOCKS, scenarios: [scenario] }, unplanted);
-  const iterationNs = summarise(sides(unplanted, options.target, name)[0])?.medianNs;
-  if (iterationNs === undefined) throw new CouldNotRun(`${name} cannot be measured on ${options.target.id}`);
   const seconds: number[] = [];
-  const sized = { ...planted, iterationNs };
   let found = 0;
   let wrong = 0;
   const what = `${name}, ${planted.plant} of ${(planted.effect * 100).toFixed(1)} %`;
@@ -205,7 +196,7 @@ export async function measurePower(
       {
         blocks: BLOCKS_MAX,
         scenarios: [scenario],
-        planted: sized,
+        planted,
         looks,
         budgetMs,
         decided: () => isFlaggedOrNull(judge()),
@@ -224,7 +215,7 @@ export async function measurePower(
   if (intervals > 0) {
     await measurePair(
       { ...options, onProgress: (count, total) => options.onProgress(count, total, `${what}, coverage`) },
-      { blocks: intervals * COVERAGE_BLOCKS, scenarios: [scenario], planted: sized },
+      { blocks: intervals * COVERAGE_BLOCKS, scenarios: [scenario], planted },
       batches,
     );
   }
@@ -272,9 +263,8 @@ function isFlaggedOrNull(one: Comparison | null): boolean {
 /** A slow-down of known size. */
 export interface Planted {
   readonly plant: PlantKind;
+  /** As a share: 0.01 is +1 %. */
   readonly effect: number;
-  /** What an iteration takes without it. */
-  readonly iterationNs: number;
 }
 
 interface PairPlan {
@@ -325,11 +315,9 @@ function measurePair(options: DetectorOptions, pair: PairPlan, batches: Batch[])
   });
 }
 
-/** The plant of that size, for a scenario whose iteration takes so long. */
-export function plantFor({ plant, effect, iterationNs }: Planted): Plant {
-  return plant === 'work'
-    ? { delayNs: 0, workEvery: Math.round(1 / effect) }
-    : { delayNs: iterationNs * effect, workEvery: 0 };
+/** The plant of that size. */
+export function plantFor({ plant, effect }: Planted): Plant {
+  return plant === 'work' ? { delay: 0, workEvery: Math.round(1 / effect) } : { delay: effect, workEvery: 0 };
 }
 
 function sides(

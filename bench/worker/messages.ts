@@ -28,8 +28,8 @@ export interface ScenarioSpec {
 
 /** What is planted in each round: native/plant.h. Nothing where both are 0. */
 export interface Plant {
-  /** Nanoseconds waited for each iteration, all at once at the end of the round. */
-  readonly delayNs: number;
+  /** Waited after the round, as a share of what it took. */
+  readonly delay: number;
   /** One iteration more in so many. */
   readonly workEvery: number;
 }
