@@ -62,7 +62,11 @@ Batch('a planted delay is in every round, for each of its iterations', async () 
     const planted = { ...scenario, plant: { delayNs: 20_000, workEvery: 0 } };
     const measured = await runBatch(board, pair, plan({ scenario: planted, iterations: 10, rounds: 3 }));
     // A wait cannot end early: this holds on any machine.
-    for (const { roundNs } of measured.values()) assert.ok(roundNs.every((ns) => ns > 20_000), String(roundNs));
+    for (const { roundNs } of measured.values())
+      assert.ok(
+        roundNs.every((ns) => ns > 20_000),
+        String(roundNs),
+      );
   });
 });
 
