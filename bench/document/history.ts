@@ -2,14 +2,13 @@
  * Stored histories: `FOLDER/history/ID.json`, one document each, and the published one in `FOLDER/reference/history.json`. What is
  * damaged is named and left out, never changed.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CouldNotRun, messageOf, printable } from '../core/errors.js';
 import { historyChanges } from './history-changes.js';
 import { HISTORY_SCHEMA_VERSION, type HistoryDocument, historySchema } from './history-schema.js';
-import type { Skipped } from './list.js';
+import { listFileIds, namesIn, type Skipped } from './list.js';
 import { firstIssue } from './read.js';
-import { RUN_ID } from './schema.js';
 import { explain, makeFolders, writeWhole } from './store.js';
 
 /** A history this large (16 MiB) was not written by dupmark. */
@@ -87,22 +86,9 @@ export function readHistories(results: string): {
 }
 
 function filesBelow(results: string): string[] {
-  const own = namesIn(path.join(results, 'history'))
-    .filter((name) => name.endsWith('.json') && RUN_ID.test(name.slice(0, -'.json'.length)))
-    .sort()
-    .reverse()
-    .map((name) => path.join(results, 'history', name));
+  const own = listFileIds(results, 'history').ids.map((id) => historyFile(results, id));
   const published = namesIn(path.join(results, 'reference')).includes('history.json');
   return [...own, ...(published ? [path.join(results, REFERENCE_HISTORY)] : [])];
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new CouldNotRun(`cannot read ${printable(folder)}: ${explain(thrown)}`);
-  }
 }
 
 function withChanges(document: HistoryDocument): HistoryDocument {

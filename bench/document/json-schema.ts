@@ -1,48 +1,46 @@
 /**
- * The JSON Schemas of the two files of a run and of a history, generated from the types that read them. After a change:
- * `node -e "import('./dist/bench/document/json-schema.js').then((m) => m.writeSchemas('results/schema'))"`.
+ * The JSON Schemas (draft 2020-12) of all that is stored, generated from the types that read it. After a change:
+ * `make schema`.
  */
 import path from 'node:path';
 import { z } from 'zod';
 import { conformanceSchema } from './conformance-schema.js';
+import { connectionsDocumentSchema } from './connections-schema.js';
+import { faultsDocumentSchema } from './faults-schema.js';
 import { historySchema } from './history-schema.js';
+import { nodeLayerSchema } from './node-layer-schema.js';
+import { profileDocumentSchema } from './profile-schema.js';
 import { batchSchema, runDocumentSchema } from './schema.js';
+import { replaySchema, soakDocumentSchema } from './soak-schema.js';
 import { makeFolders, writeWhole } from './store.js';
+import { threadsDocumentSchema } from './threads-schema.js';
 
-/** The JSON Schema (draft 2020-12) of run.json. */
-export function resultSchema(): object {
-  return jsonSchema(runDocumentSchema, 'A dupmark run: everything but its raw values');
-}
-
-/** The JSON Schema (draft 2020-12) of one line of rounds.ndjson. */
-export function roundsSchema(): object {
-  return jsonSchema(
-    batchSchema,
-    'One line of a dupmark run’s raw values: what one worker measured of one scenario',
-  );
-}
-
-/** The JSON Schema (draft 2020-12) of a history. */
-export function historyJsonSchema(): object {
-  return jsonSchema(historySchema, 'A dupmark history: OpenSSL releases against one reference');
-}
-
-/** The JSON Schema (draft 2020-12) of a document of `dupmark conform`. */
-export function conformanceDocumentSchema(): object {
-  return jsonSchema(
+/** What is published: a file for each, named by what it describes. */
+const PUBLISHED: Readonly<Record<string, readonly [schema: z.ZodType, title: string]>> = {
+  run: [runDocumentSchema, 'A dupmark run: everything but its raw values'],
+  rounds: [batchSchema, 'One line of a dupmark run’s raw values: what one worker measured of one scenario'],
+  history: [historySchema, 'A dupmark history: OpenSSL releases against one reference'],
+  conformance: [
     conformanceSchema,
     'What SSL_dup was observed to carry, setting by setting and target by target',
-  );
-}
+  ],
+  soak: [soakDocumentSchema, 'A dupmark soak: cycles of each scenario, and what the oracles found'],
+  replay: [replaySchema, 'What a dupmark soak needs to run the cycles of a finding again'],
+  faults: [faultsDocumentSchema, 'What OpenSSL did at every allocation that was refused it'],
+  threads: [threadsDocumentSchema, 'Raw values of threads side by side'],
+  connections: [connectionsDocumentSchema, 'Memory of a process that holds many handles and connections'],
+  'node-layer': [nodeLayerSchema, 'What Node adds to OpenSSL: everything, raw values included'],
+  profile: [profileDocumentSchema, 'What one operation takes, by source line and by call tree'],
+};
 
 /** The published files, by name. */
 export function schemaFiles(): Readonly<Record<string, string>> {
-  return {
-    'run.schema.json': `${JSON.stringify(resultSchema(), null, 2)}\n`,
-    'history.schema.json': `${JSON.stringify(historyJsonSchema(), null, 2)}\n`,
-    'rounds.schema.json': `${JSON.stringify(roundsSchema(), null, 2)}\n`,
-    'conformance.schema.json': `${JSON.stringify(conformanceDocumentSchema(), null, 2)}\n`,
-  };
+  return Object.fromEntries(
+    Object.entries(PUBLISHED).map(([name, [schema, title]]) => [
+      `${name}.schema.json`,
+      `${JSON.stringify(jsonSchema(schema, title), null, 2)}\n`,
+    ]),
+  );
 }
 
 /** Writes the published files into `folder`. Throws CouldNotRun when it cannot. */

@@ -16,7 +16,13 @@ export interface Skipped {
 }
 
 /** The document of each command that keeps a folder of its own below `results/runs`. */
-export const FOLDER_DOCUMENTS = { bench: DOCUMENT_FILE, soak: 'soak.json', faults: 'faults.json' } as const;
+export const FOLDER_DOCUMENTS = {
+  bench: DOCUMENT_FILE,
+  soak: 'soak.json',
+  faults: 'faults.json',
+  threads: 'threads.json',
+  connections: 'connections.json',
+} as const;
 export type FolderKind = keyof typeof FOLDER_DOCUMENTS;
 
 /**
@@ -53,9 +59,29 @@ export function namesIn(folder: string): readonly string[] {
 
 /** A run of bench has all its files from the start: a folder without one of another command can only be such a run. */
 function kindOf(folder: string): FolderKind {
-  const has = (kind: FolderKind): boolean => existsSync(path.join(folder, FOLDER_DOCUMENTS[kind]));
-  if (has('bench')) return 'bench';
-  return has('soak') ? 'soak' : has('faults') ? 'faults' : 'bench';
+  const kinds = Object.keys(FOLDER_DOCUMENTS) as FolderKind[];
+  return kinds.find((kind) => existsSync(path.join(folder, FOLDER_DOCUMENTS[kind]))) ?? 'bench';
+}
+
+/** The ids of documents that lie in `folder` as ID.json, newest first, and what else is there. */
+export function listFileIds(
+  results: string,
+  folder: string,
+): { readonly ids: readonly string[]; readonly skipped: readonly Skipped[] } {
+  const ids: string[] = [];
+  const skipped: Skipped[] = [];
+  for (const name of namesIn(path.join(results, folder))) {
+    const id = name.replace(/\.json$/, '');
+    const reason = !(RUN_ID.test(id) && name === `${id}.json`)
+      ? 'its name is not an id and .json'
+      : // A link could lead anywhere.
+        lstatSync(path.join(results, folder, name)).isFile()
+        ? null
+        : 'not a file';
+    if (reason === null) ids.push(id);
+    else skipped.push({ name: printable(`${folder}/${name}`), reason });
+  }
+  return { ids, skipped };
 }
 
 function whyNoRun(folder: string, name: string): string | null {

@@ -11,14 +11,21 @@ import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inTemporaryFolder, refusal } from '../targets/testing.js';
+import { historyFile, saveHistory } from './history.js';
+import { exampleHistory } from './history-testing.js';
 import { listRunIds, readRuns } from './list.js';
+import { PROFILE_FILE } from './profile-schema.js';
 import { createRun } from './store.js';
-import { findStored, pathOfStored, readStored, STORED_KINDS } from './stored.js';
+import { findStored, keepStored, pathOfStored, readStored, STORED_KINDS } from './stored.js';
 import { exampleDocument } from './testing.js';
 import {
   exampleConformance,
   exampleFaults,
+  exampleNodeLayer,
+  exampleProfile,
   exampleSoak,
+  publishedConnections,
+  publishedThreads,
   storeConform,
   storeFaults,
   storeSoak,
@@ -70,6 +77,41 @@ test('a document is found by its id, whatever its kind, and nothing outside', ()
     }
   }));
 
+test('every kind of document is found where its command keeps it, and is no damaged run', () =>
+  inTemporaryFolder(async (results) => {
+    fill(results);
+    keepStored(results, 'threads', publishedThreads());
+    keepStored(results, 'connections', publishedConnections());
+    keepStored(results, 'node-layer', exampleNodeLayer());
+    const history = exampleHistory();
+    saveHistory(historyFile(results, history.id), history);
+    const profiles = path.join(results, 'profiles');
+    mkdirSync(path.join(profiles, exampleProfile().id), { recursive: true });
+    writeFileSync(path.join(profiles, exampleProfile().id, PROFILE_FILE), JSON.stringify(exampleProfile()));
+    // Snapshots lie there too.
+    mkdirSync(path.join(profiles, '20260801T150000Z-heapsn'));
+    const found = STORED_KINDS.map((kind) => readStored(results, kind));
+    assert.equal(
+      found.map((one) => one.found.length),
+      STORED_KINDS.map((kind) => (kind === 'soak' ? 2 : 1)),
+    );
+    assert.equal(
+      found.flatMap(({ skipped }) => skipped),
+      [],
+    );
+    for (const { kind, id, path: place } of found.flatMap((one) => one.found)) {
+      assert.is(findStored(results, id).kind, kind);
+      assert.is(pathOfStored(results, id), place);
+    }
+  }));
+
+test('a document that is not valid is not kept', () =>
+  inTemporaryFolder(async (results) => {
+    const wrong = { ...exampleNodeLayer(), seed: -1 };
+    assert.throws(() => keepStored(results, 'node-layer', wrong), /the document is not valid: seed/);
+    assert.not.ok(existsSync(path.join(results, 'node-layer')));
+  }));
+
 test('damaged documents are named and skipped, and stay as they are', () =>
   inTemporaryFolder(async (results) => {
     fill(results);
@@ -92,7 +134,7 @@ test('damaged documents are named and skipped, and stay as they are', () =>
     assert.match(reason('faults', exampleFaults().id), /schemaVersion 99; this dupmark reads 1$/);
     assert.match(reason('conform', '20260804'), /that of run 20260803T120000Z-others$/);
     assert.match(reason('conform', '20260805'), /extra/);
-    assert.is(reason('conform', 'notes.txt'), 'its name is not an id');
+    assert.is(reason('conform', 'notes.txt'), 'its name is not an id and .json');
     assert.is(reason('conform', '20260806'), 'not a file');
     assert.is(reason('conform', '20260807'), 'not a file');
     assert.is(readStored(results, 'conform').found.length, 1);

@@ -1,12 +1,22 @@
-/** Documents of soaks, fault injections and conformance for tests, stored as the commands store them. */
+/** Documents of every other command than bench for tests, stored as the commands store them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Carried } from '../core/conformance.js';
 import type { ConformanceDocument } from './conformance-schema.js';
+import {
+  CONNECTIONS_SCHEMA_VERSION,
+  type ConnectionsDocument,
+  connectionsDocumentSchema,
+} from './connections-schema.js';
 import type { FaultPoint, FaultsDocument } from './faults-schema.js';
 import { FOLDER_DOCUMENTS } from './list.js';
+import type { NodeLayerDocument } from './node-layer-schema.js';
+import type { ProfileDocument } from './profile-schema.js';
+import { readChecked } from './read.js';
 import type { SoakCell, SoakDocument } from './soak-schema.js';
+import { keepStored } from './stored.js';
 import { exampleDocument } from './testing.js';
+import { THREADS_SCHEMA_VERSION, type ThreadsDocument, threadsDocumentSchema } from './threads-schema.js';
 
 const ABOUT = {
   dupmark: { version: '0.1.0', commit: null },
@@ -169,26 +179,67 @@ export function exampleConformance(over: Partial<ConformanceDocument> = {}): Con
 
 /** Stores such a document as its command does. Gives the file. */
 export function storeSoak(results: string, document: SoakDocument): string {
-  return storeInFolder(results, document.id, FOLDER_DOCUMENTS.soak, document);
+  return path.join(keepStored(results, 'soak', document), FOLDER_DOCUMENTS.soak);
 }
 
 export function storeFaults(results: string, document: FaultsDocument): string {
-  return storeInFolder(results, document.id, FOLDER_DOCUMENTS.faults, document);
+  return path.join(keepStored(results, 'faults', document), FOLDER_DOCUMENTS.faults);
 }
 
 export function storeConform(results: string, document: ConformanceDocument): string {
   const folder = path.join(results, 'conformance');
   mkdirSync(folder, { recursive: true });
-  return written(path.join(folder, `${document.id}.json`), document);
-}
-
-function storeInFolder(results: string, id: string, name: string, document: object): string {
-  const folder = path.join(results, 'runs', id);
-  mkdirSync(folder, { recursive: true });
-  return written(path.join(folder, name), document);
-}
-
-function written(file: string, document: object): string {
+  const file = path.join(folder, `${document.id}.json`);
   writeFileSync(file, JSON.stringify(document));
   return file;
+}
+
+const PUBLISHED = 'results/reference';
+
+/** What was published: real documents of threads and of connections. */
+export function publishedThreads(): ThreadsDocument {
+  return readChecked(path.join(PUBLISHED, 'threads.json'), threadsDocumentSchema, THREADS_SCHEMA_VERSION);
+}
+
+export function publishedConnections(): ConnectionsDocument {
+  const file = path.join(PUBLISHED, 'connections.json');
+  return readChecked(file, connectionsDocumentSchema, CONNECTIONS_SCHEMA_VERSION);
+}
+
+/** A Node and no batch: what a measurement that was interrupted at once keeps. */
+export function exampleNodeLayer(): NodeLayerDocument {
+  const { environment, cLibrary, targets } = exampleDocument();
+  return {
+    kind: 'dupmark-node-layer',
+    schemaVersion: 1,
+    id: '20260801T130000Z-nodela',
+    ...ABOUT,
+    command: ['node-layer'],
+    seed: 7,
+    plan: { blocks: 2, roundsPerBatch: 3, pinnedCpu: 1, tasks: ['addon-call', 'tls-socket'] },
+    end: 'interrupted',
+    ...{ environment, cLibrary, targets, batches: [] },
+  };
+}
+
+export function exampleProfile(): ProfileDocument {
+  const { environment, cLibrary, targets, scenarios } = exampleDocument();
+  const [scenario] = scenarios;
+  const [target] = targets;
+  if (scenario === undefined || target === undefined) throw new RangeError('the example has no scenario');
+  return {
+    kind: 'dupmark-profile',
+    schemaVersion: 1,
+    id: '20260801T140000Z-profil',
+    ...ABOUT,
+    command: ['profile'],
+    ...{ environment, cLibrary, scenario, notes: [] },
+    targets: [
+      {
+        target,
+        memory: { kind: 'not-available', reason: 'not counted' },
+        instructions: { kind: 'not-available', reason: 'no valgrind' },
+      },
+    ],
+  };
 }

@@ -296,23 +296,28 @@ if (haveChromium()) {
 
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   for (const scheme of ['light', 'dark'] as const) {
-    test(
-      `axe finds nothing serious, ${scheme}`,
-      shown(
-        () => two,
-        async (page) => {
-          await page.evaluate(axe);
-          for (const id of VIEW_IDS) {
-            await visit(page, `#/${id}`);
-            const found = await page.evaluate(
-              `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact !== 'minor').map(({ id, nodes }) => id + ': ' + nodes[0].html + ' ' + nodes[0].failureSummary))`,
-            );
-            assert.equal(found, [], id);
-          }
-        },
-        { scheme, width: scheme === 'light' ? 1200 : 390 },
-      ),
-    );
+    for (const [device, width] of [
+      ['desktop', 1200],
+      ['phone', 390],
+    ] as const) {
+      test(
+        `axe finds nothing serious, ${scheme} on a ${device}`,
+        shown(
+          () => two,
+          async (page) => {
+            await page.evaluate(axe);
+            for (const id of VIEW_IDS) {
+              await visit(page, `#/${id}`);
+              const found = await page.evaluate(
+                `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact !== 'minor').map(({ id, nodes }) => id + ': ' + nodes[0].html + ' ' + nodes[0].failureSummary))`,
+              );
+              assert.equal(found, [], id);
+            }
+          },
+          { scheme, width },
+        ),
+      );
+    }
   }
 
   test('the browser ends', closeBrowser);

@@ -22,7 +22,14 @@ interface Section {
   readonly notes: readonly string[];
 }
 
-export function renderProfile(document: ProfileDocument, format: 'text' | 'markdown', top: number): string {
+/** Rows of a table when nothing else is asked for. */
+export const PROFILE_ROWS = 25;
+
+export function renderProfile(
+  document: ProfileDocument,
+  format: 'text' | 'markdown' = 'text',
+  top = PROFILE_ROWS,
+): string {
   const sections = sectionsOf(document, top);
   const lines = format === 'text' ? textLines(document, sections) : markdownLines(document, sections);
   return `${lines

@@ -24,6 +24,7 @@ export function threadScenarios(
     [
       scenario('new'),
       scenario('new-configure', shared),
+      scenario('new-inherit', shared),
       scenario('dup'),
       scenario('dup', shared),
       scenario('dup-started'),

@@ -10,7 +10,9 @@ import {
   connectionsDocumentSchema,
 } from '../../bench/document/connections-schema.js';
 import { beginEnvironment, endEnvironment } from '../../bench/document/environment.js';
+import { readChecked } from '../../bench/document/read.js';
 import { newRunId } from '../../bench/document/store.js';
+import { keepStored } from '../../bench/document/stored.js';
 import { type HeldPreset, hold } from '../../bench/holding/run.js';
 import { connectionsMarkdown, renderConnections } from '../../bench/report/connections.js';
 import { availableCpus } from '../../bench/run/crew.js';
@@ -20,8 +22,8 @@ import { chooseCLibrary } from '../../bench/targets/index.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, targetList, wholeNumber } from '../flags.js';
+import { fillPageFile } from '../page-file.js';
 import { proveTargets } from '../prove-targets.js';
-import { fillPageFile, keepDocument, readDocumentFile } from '../stored-document.js';
 import { dupmarkVersion } from '../version.js';
 
 interface ConnectionsFlags {
@@ -39,7 +41,6 @@ interface ConnectionsFlags {
   readonly json?: string;
 }
 
-const DOCUMENT_FILE = 'connections.json';
 /** A million handles of OpenSSL 3.5 and later take 17 GB. */
 const HANDLES_MOST = 1_000_000;
 const CONNECTIONS_MOST = 100_000;
@@ -111,7 +112,8 @@ Exit codes: 0 fine · 2 could not run, or a target was refused · 130 and 143 in
 }
 
 async function connections(flags: ConnectionsFlags): Promise<void> {
-  if (flags.show !== undefined) return show(readDocumentFile(flags.show, connectionsDocumentSchema), flags);
+  if (flags.show !== undefined)
+    return show(readChecked(flags.show, connectionsDocumentSchema, CONNECTIONS_SCHEMA_VERSION), flags);
   assertBuilt();
   const targets = await findTargets(flags.targets, { offline: flags.offline, say });
   const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
@@ -185,7 +187,7 @@ async function connections(flags: ConnectionsFlags): Promise<void> {
     connections: held,
     events,
   };
-  const folder = keepDocument(flags.results, DOCUMENT_FILE, connectionsDocumentSchema, document);
+  const folder = keepStored(flags.results, 'connections', document);
   show(document, flags);
   if (flags.json !== '-') say(`kept in ${folder}`);
   const fine = measured.length === targets.length && events.length === 0 && handles.length + held.length > 0;

@@ -1,16 +1,14 @@
 /** `dupmark faults`: refuses every allocation of every call in turn and says what the call made of it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { CouldNotRun, ExitCode, messageOf } from '../../bench/core/errors.js';
+import { CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import type { CLibrary, Target, TargetRequest } from '../../bench/core/target.js';
 import {
   FAULTS_SCHEMA_VERSION,
   type FaultsDocument,
   type FaultTarget,
 } from '../../bench/document/faults-schema.js';
-import { FOLDER_DOCUMENTS } from '../../bench/document/list.js';
 import { newRunId } from '../../bench/document/store.js';
+import { keepStored } from '../../bench/document/stored.js';
 import { explainedCase, explainFault } from '../../bench/faults/explain.js';
 import { FAULTY, faultFindings } from '../../bench/faults/findings.js';
 import { type FaultsRequest, injectFaults } from '../../bench/faults/run.js';
@@ -118,13 +116,7 @@ async function faults(flags: FaultsFlags): Promise<void> {
     command: process.argv.slice(2),
     targets: done,
   };
-  const folder = join(flags.results, 'runs', document.id);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, FOLDER_DOCUMENTS.faults), `${JSON.stringify(document)}\n`);
-  } catch (error) {
-    throw new CouldNotRun(`--results: cannot keep the findings in ${folder}: ${messageOf(error)}`);
-  }
+  const folder = keepStored(flags.results, 'faults', document);
   if (flags.json !== undefined) writeJson(flags.json, document);
   if (flags.json !== '-') {
     process.stdout.write(renderFaults(document));

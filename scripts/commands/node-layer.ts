@@ -1,6 +1,5 @@
 /** `dupmark node-layer`: what Node's own tls costs, and which share of it is OpenSSL's. */
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, ExitCode } from '../../bench/core/errors.js';
 import {
@@ -18,14 +17,15 @@ import {
   nodeLayerSchema,
 } from '../../bench/document/node-layer-schema.js';
 import { recordTarget } from '../../bench/document/record.js';
-import { makeFolders, newRunId, writeWhole } from '../../bench/document/store.js';
+import { newRunId } from '../../bench/document/store.js';
+import { keepStored } from '../../bench/document/stored.js';
 import { nodeLayerCells, renderNodeLayer } from '../../bench/report/node-layer.js';
 import { availableCpus } from '../../bench/run/crew.js';
 import { assertInsideNode, measureNodeLayer } from '../../bench/run/node-layer.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
-import { couldNotWrite, onInterrupt, progress, say, writeJson } from '../console.js';
+import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
 import { dupmarkVersion } from '../version.js';
 
@@ -117,9 +117,7 @@ async function run(flags: NodeLayerFlags): Promise<void> {
     batches: outcome.batches,
   });
   if (outcome.pinningRefused !== '') say(`not pinned: ${outcome.pinningRefused}`);
-  const file = join(flags.results, 'node-layer', `${document.id}.json`);
-  couldNotWrite(file, () => makeFolders(join(flags.results, 'node-layer')));
-  writeWhole(file, `${JSON.stringify(document)}\n`);
+  const file = keepStored(flags.results, 'node-layer', document);
   if (flags.json !== undefined) writeJson(flags.json, { ...document, cells: nodeLayerCells(document) });
   if (flags.json !== '-') process.stdout.write(renderNodeLayer(document));
   say(`kept in ${file}`);

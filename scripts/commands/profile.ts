@@ -11,7 +11,12 @@ import { explain } from '../../bench/document/store.js';
 import { exportFiles } from '../../bench/profile/exports/index.js';
 import { profile } from '../../bench/profile/profile.js';
 import { flamePage } from '../../bench/report/flame-page.js';
-import { PROFILE_FORMATS, type ProfileFormat, renderProfile } from '../../bench/report/profile.js';
+import {
+  PROFILE_FORMATS,
+  PROFILE_ROWS,
+  type ProfileFormat,
+  renderProfile,
+} from '../../bench/report/profile.js';
 import { treemapPage } from '../../bench/report/treemap-page.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
@@ -45,7 +50,7 @@ export function profileCommand(): Command {
       .option('--settings <list>', 'settings as ID or ID=LEVEL, for operations that take any')
       .option('--scenario <name>', 'instead of both, as dup[cipher-list=20]', (text) => parseScenario(text))
       .option('--no-instructions', 'bytes only: no valgrind, about 5 s less per target')
-      .option('--top <n>', 'rows of a table', wholeNumber('--top', 1, 10_000), 25)
+      .option('--top <n>', 'rows of a table', wholeNumber('--top', 1, 10_000), PROFILE_ROWS)
       .option('--offline', 'fetch nothing: use what is here', false)
       .option('--format <name>', PROFILE_FORMATS.join(', '), readFormat, 'text' as const)
       .option('--results <folder>', 'where profiles are kept', RESULTS_FOLDER)

@@ -13,13 +13,18 @@ import {
 } from '../../bench/document/stored.js';
 import { faultFindings } from '../../bench/faults/findings.js';
 import { renderConformance } from '../../bench/report/conformance.js';
+import { renderConnections } from '../../bench/report/connections.js';
 import { EXPORTS } from '../../bench/report/exports/index.js';
 import { renderFaults } from '../../bench/report/faults.js';
 import { formatTime } from '../../bench/report/format.js';
 import { plural } from '../../bench/report/header.js';
+import { renderHistory } from '../../bench/report/history.js';
+import { renderNodeLayer } from '../../bench/report/node-layer.js';
 import { paintFor } from '../../bench/report/paint.js';
+import { renderProfile } from '../../bench/report/profile.js';
 import { renderSoak } from '../../bench/report/soak.js';
 import { renderRun, terminalOptions } from '../../bench/report/terminal.js';
+import { renderThreads } from '../../bench/report/threads.js';
 import { RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { couldNotWrite, say, writeJson } from '../console.js';
 import { wholeNumber } from '../flags.js';
@@ -42,9 +47,7 @@ export function resultsCommand(): Command {
     .addHelpText('after', CODES);
   results
     .command('list')
-    .description(
-      'runs, soaks, fault injections and conformance documents, newest first; what cannot be read is named',
-    )
+    .description('everything that the other commands have kept, newest first; what cannot be read is named')
     .option(...RESULTS)
     .option(...JSON_FILE)
     .addHelpText('after', CODES)
@@ -132,15 +135,13 @@ function contentsOf(stored: AnyStored): {
   switch (stored.kind) {
     case 'bench': {
       const { status, targets, scenarios } = stored.document;
-      const measured = targets.filter(({ refused, twinOf }) => refused === null && twinOf === null);
       const holds = `${scenarios.length} ${plural('scenario', scenarios.length)}`;
-      return { status: status.kind, targets: measured.map(({ id }) => id), holds };
+      return { status: status.kind, targets: measured(targets), holds };
     }
     case 'soak': {
       const { end, targets, cells } = stored.document;
-      const soaked = targets.filter(({ refused }) => refused === null).map(({ id }) => id);
       const verdicts = counted(cells.map(({ verdict }) => verdict));
-      return { status: end, targets: soaked, holds: verdicts };
+      return { status: end, targets: measured(targets), holds: verdicts };
     }
     case 'faults': {
       const { end, targets } = stored.document;
@@ -150,11 +151,47 @@ function contentsOf(stored: AnyStored): {
     }
     case 'conform': {
       const { interrupted, targets, surprises, changes } = stored.document;
-      const seen = targets.filter(({ refused }) => refused === null).map(({ id }) => id);
       const holds = `${surprises.length} ${plural('surprise', surprises.length)}, ${changes.length} not as expected`;
-      return { status: interrupted ? 'interrupted' : 'complete', targets: seen, holds };
+      return { status: interrupted ? 'interrupted' : 'complete', targets: measured(targets), holds };
+    }
+    case 'threads': {
+      const { end, targets, scenarios, plan } = stored.document;
+      const holds = `${scenarios.length} ${plural('scenario', scenarios.length)}, ${plan.threads.join(', ')} threads`;
+      return { status: end, targets: measured(targets), holds };
+    }
+    case 'connections': {
+      const { end, targets, presets, plan } = stored.document;
+      const holds = `${presets.length} ${plural('preset', presets.length)}, ${plan.handles} handles, ${plan.connections} connections`;
+      return { status: end, targets: measured(targets), holds };
+    }
+    case 'node-layer': {
+      const { end, targets, plan } = stored.document;
+      const holds = `${plan.tasks.length} ${plural('task', plan.tasks.length)}`;
+      return { status: end, targets: measured(targets), holds };
+    }
+    case 'history': {
+      const { status, steps, changes } = stored.document;
+      const holds = `${steps.length} ${plural('release', steps.length)}, ${changes.length} ${plural('change', changes.length)}`;
+      return { status: status.kind, targets: steps.map(({ target }) => target), holds };
+    }
+    case 'profile': {
+      const { scenario, targets } = stored.document;
+      return { status: 'complete', targets: targets.map(({ target }) => target.id), holds: scenario.name };
     }
   }
+}
+
+/** The targets that were not refused, without twins. */
+function measured(
+  targets: readonly {
+    readonly id: string;
+    readonly refused: string | null;
+    readonly twinOf?: string | null;
+  }[],
+): readonly string[] {
+  return targets
+    .filter(({ refused, twinOf }) => refused === null && (twinOf ?? null) === null)
+    .map(({ id }) => id);
 }
 
 /** `2 leak, 48 none`. */
@@ -188,6 +225,16 @@ function renderStored(stored: Exclude<AnyStored, { readonly kind: 'bench' }>): s
       const { colour, width } = terminalOptions();
       return renderConformance(stored.document, width, paintFor(colour));
     }
+    case 'threads':
+      return renderThreads(stored.document);
+    case 'connections':
+      return renderConnections(stored.document);
+    case 'node-layer':
+      return renderNodeLayer(stored.document);
+    case 'history':
+      return renderHistory(stored.document);
+    case 'profile':
+      return renderProfile(stored.document);
   }
 }
 

@@ -1,13 +1,12 @@
 /** `dupmark soak`: repeats scenarios millions of times and says whether a handle was lost, and whose it was. */
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { badValue, CouldNotRun, ExitCode, messageOf, printable } from '../../bench/core/errors.js';
 import { SEED_MAX } from '../../bench/core/order.js';
 import { parseSettings } from '../../bench/core/setting.js';
 import { parseTargetId, type Target, type TargetRequest } from '../../bench/core/target.js';
-import { FOLDER_DOCUMENTS } from '../../bench/document/list.js';
 import {
   type Finding,
   type Replay,
@@ -15,7 +14,8 @@ import {
   type SoakDocument,
   type Verdict,
 } from '../../bench/document/soak-schema.js';
-import { newRunId } from '../../bench/document/store.js';
+import { newRunId, writeWhole } from '../../bench/document/store.js';
+import { keepStored } from '../../bench/document/stored.js';
 import { shellWord } from '../../bench/report/markup.js';
 import { formatCount, renderSoak } from '../../bench/report/soak.js';
 import { annotationsOf, jobSummaryOf, junitOf, sarifOf } from '../../bench/report/soak-ci.js';
@@ -250,19 +250,13 @@ function exitCodeOf(document: SoakDocument): ExitCode {
 
 /** Keeps the document, and each replay in a file of its own. Throws CouldNotRun when the folder cannot be used. */
 function keep(results: string, document: SoakDocument): string {
-  const folder = join(results, 'runs', document.id);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, FOLDER_DOCUMENTS.soak), `${JSON.stringify(document, null, 2)}\n`);
-    document.cells.forEach(({ replay: one, target, scenario }, i) => {
-      if (one === null) return;
-      const file = join(folder, `replay-${i}.json`);
-      writeFileSync(file, `${JSON.stringify(one, null, 2)}\n`);
-      say(`to repeat ${scenario} on ${target}: dupmark soak --replay ${shellWord(file)}`);
-    });
-  } catch (error) {
-    throw new CouldNotRun(`--results: cannot keep the soak in ${folder}: ${messageOf(error)}`);
-  }
+  const folder = keepStored(results, 'soak', document);
+  document.cells.forEach(({ replay: one, target, scenario }, i) => {
+    if (one === null) return;
+    const file = join(folder, `replay-${i}.json`);
+    writeWhole(file, `${JSON.stringify(one, null, 2)}\n`);
+    say(`to repeat ${scenario} on ${target}: dupmark soak --replay ${shellWord(file)}`);
+  });
   return folder;
 }
 

@@ -9,8 +9,10 @@ import { parseSettings } from '../../bench/core/setting.js';
 import { isSharing, SHARING_NAMES, SHARINGS, type Sharing } from '../../bench/core/sharing.js';
 import type { TargetRequest } from '../../bench/core/target.js';
 import { beginEnvironment, endEnvironment } from '../../bench/document/environment.js';
+import { readChecked } from '../../bench/document/read.js';
 import { recordScenario } from '../../bench/document/record.js';
 import { newRunId } from '../../bench/document/store.js';
+import { keepStored } from '../../bench/document/stored.js';
 import {
   type AllocatorBatch,
   type AllocatorRecord,
@@ -28,8 +30,8 @@ import { measureThreads } from '../../bench/threads/run.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, duration, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { fillPageFile } from '../page-file.js';
 import { proveTargets } from '../prove-targets.js';
-import { fillPageFile, keepDocument, readDocumentFile } from '../stored-document.js';
 import { dupmarkVersion } from '../version.js';
 
 interface ThreadsFlags {
@@ -54,7 +56,6 @@ interface ThreadsFlags {
 const THREADS_MOST = 256;
 /** The object of this setting is the same for all handles of a process: threads meet at its reference count. */
 const SHARED_SETTING = 'certificate';
-const DOCUMENT_FILE = 'threads.json';
 
 /** 1, 2, 4 … to twice the CPUs, so that turns are among them. */
 function usualThreads(cpus: number): readonly number[] {
@@ -134,7 +135,8 @@ Exit codes: 0 fine · 2 could not run, or a target was refused · 3 the budget e
 }
 
 async function threads(flags: ThreadsFlags): Promise<void> {
-  if (flags.show !== undefined) return show(readDocumentFile(flags.show, threadsDocumentSchema), flags);
+  if (flags.show !== undefined)
+    return show(readChecked(flags.show, threadsDocumentSchema, THREADS_SCHEMA_VERSION), flags);
   assertBuilt();
   const targets = await findTargets(flags.targets, { offline: flags.offline, say });
   const cLibrary = await chooseCLibrary(targets, { offline: flags.offline, onProgress: say });
@@ -217,7 +219,7 @@ async function threads(flags: ThreadsFlags): Promise<void> {
     allocatorBatches,
     events,
   };
-  const folder = keepDocument(flags.results, DOCUMENT_FILE, threadsDocumentSchema, document);
+  const folder = keepStored(flags.results, 'threads', document);
   show(document, flags);
   if (flags.json !== '-') say(`kept in ${folder}`);
   process.exitCode = interruption.exitCode() ?? exitCodeOf(document);

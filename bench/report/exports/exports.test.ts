@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import type { StoredRun } from '../../document/read.js';
 import { exampleBatches, exampleDocument } from '../../document/testing.js';
 import { median } from '../../stats/quantile.js';
+import { inTemporaryFolder } from '../../targets/testing.js';
 import { toBencher } from './bencher.js';
 import { toBenchstat } from './benchstat.js';
 import { toCsv } from './csv.js';
@@ -122,6 +125,79 @@ test('benchstat: a line for each block, whose median is the stored one', () => {
   }
   assert.not.ok(lines.some(({ name }) => name === 'BenchmarkForged'));
 });
+
+/** Reads with Go's own reader of the format, golang.org/x/tools/benchmark/parse, and prints what it found. */
+const GO_READER = `package main
+
+import (
+	"encoding/json"
+	"os"
+
+	"golang.org/x/tools/benchmark/parse"
+)
+
+func main() {
+	set, err := parse.ParseSet(os.Stdin)
+	if err != nil {
+		panic(err)
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(set); err != nil {
+		panic(err)
+	}
+}
+`;
+/** Where Debian's golang-golang-x-tools-dev puts it. */
+const GO_PATH = '/usr/share/gocode';
+const go =
+  existsSync(`${GO_PATH}/src/golang.org/x/tools/benchmark/parse`) &&
+  spawnSync('go', ['version']).status === 0;
+if (!go) process.stdout.write('note: no go with golang.org/x/tools: benchstat’s format was not read by Go\n');
+
+(go ? test : test.skip)(
+  'benchstat: Go’s own reader of the format has every line with its stored numbers',
+  () =>
+    inTemporaryFolder(async (folder) => {
+      const program = path.join(folder, 'read.go');
+      writeFileSync(program, GO_READER);
+      const text = toBenchstat([run]);
+      const read = spawnSync('go', ['run', program], {
+        input: text,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          GO111MODULE: 'off',
+          GOPATH: GO_PATH,
+          GOCACHE: path.join(folder, 'cache'),
+          GOFLAGS: '',
+        },
+      });
+      assert.is(read.status, 0, read.stderr);
+      const set = z
+        .record(
+          z.string(),
+          z.array(z.object({ NsPerOp: z.number(), AllocsPerOp: z.number(), AllocedBytesPerOp: z.number() })),
+        )
+        .parse(JSON.parse(read.stdout));
+      const lines = readGo(text);
+      assert.is(Object.values(set).flat().length, lines.length);
+      for (const name of new Set(lines.map((line) => line.name))) {
+        const own = set[name] ?? [];
+        assert.equal(
+          own.map(({ NsPerOp }) => NsPerOp),
+          lines.filter((line) => line.name === name).map(({ ns }) => ns),
+        );
+        const memory = run.document.memory.flatMap(({ scenario, reading }) =>
+          `BenchmarkSSL/${scenario}` === name && reading.kind === 'exact' ? [reading] : [],
+        );
+        assert.equal(
+          [...new Set(own.map((one) => `${one.AllocedBytesPerOp} ${one.AllocsPerOp}`))].sort(),
+          memory.length === 0
+            ? ['0 0']
+            : [...new Set(memory.map((one) => `${one.requestedBytes} ${one.allocations}`))].sort(),
+        );
+      }
+    }),
+);
 
 /** The same run as merged from two shards, on machines of two kinds or of one. */
 function merged(kinds: 1 | 2): StoredRun {
