@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Carried } from '../core/conformance.js';
+import type { Batch } from '../core/sample.js';
 import type { ConformanceDocument } from './conformance-schema.js';
 import {
   CONNECTIONS_SCHEMA_VERSION,
@@ -206,9 +207,36 @@ export function publishedConnections(): ConnectionsDocument {
   return readChecked(file, connectionsDocumentSchema, CONNECTIONS_SCHEMA_VERSION);
 }
 
-/** A Node and no batch: what a measurement that was interrupted at once keeps. */
-export function exampleNodeLayer(): NodeLayerDocument {
+/** Two Nodes and three tasks: one has no part of OpenSSL's, and one failed on the second Node. */
+export function exampleNodeLayer(over: Partial<NodeLayerDocument> = {}): NodeLayerDocument {
   const { environment, cLibrary, targets } = exampleDocument();
+  const nodes = targets.slice(0, 2).map((target, i) => ({
+    ...{ ...target, id: `node@${20 + 2 * i}`, provider: 'node' as const, package: null },
+    facts: target.facts && { ...target.facts, nodeVersion: `v${20 + 2 * i}.1.0` },
+  }));
+  const batch = (target: string, scenario: string, block: number, ns: number): Batch => ({
+    ...{ block, target, scenario, iterations: 10 },
+    roundNs: [0, 1, 2].map((r) => ns * (1 + 0.01 * Math.sin(3 * r + 5 * block))),
+    state: { kind: 'complete' },
+  });
+  const crash: Batch = {
+    ...{ block: 0, target: 'node@22', scenario: 'connection', iterations: 10, roundNs: [] },
+    state: { kind: 'failed', reason: 'the worker ended by SIGSEGV' },
+  };
+  const costs: readonly (readonly [scenario: string, ns: number])[] = [
+    ['addon-call', 71],
+    ['tls-socket', 24_300],
+    ['tls-socket/openssl', 2_150],
+    ['connection', 1_420_000],
+    ['connection/openssl', 913_000],
+  ];
+  const batches = nodes.flatMap(({ id }, i) =>
+    costs
+      .filter(([scenario]) => i === 0 || !scenario.startsWith('connection'))
+      .flatMap(([scenario, ns]) =>
+        Array.from({ length: 8 }, (_, block) => batch(id, scenario, block, ns * (1 + 0.3 * i))),
+      ),
+  );
   return {
     kind: 'dupmark-node-layer',
     schemaVersion: 1,
@@ -216,9 +244,10 @@ export function exampleNodeLayer(): NodeLayerDocument {
     ...ABOUT,
     command: ['node-layer'],
     seed: 7,
-    plan: { blocks: 2, roundsPerBatch: 3, pinnedCpu: 1, tasks: ['addon-call', 'tls-socket'] },
-    end: 'interrupted',
-    ...{ environment, cLibrary, targets, batches: [] },
+    plan: { blocks: 8, roundsPerBatch: 3, pinnedCpu: 1, tasks: ['addon-call', 'tls-socket', 'connection'] },
+    end: 'complete',
+    ...{ environment, cLibrary, targets: nodes, batches: [...batches, crash] },
+    ...over,
   };
 }
 

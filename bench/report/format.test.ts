@@ -5,6 +5,7 @@ import {
   formatDuration,
   formatMemory,
   formatNs,
+  formatRate,
   formatRatio,
   formatReach,
   formatShare,
@@ -93,6 +94,17 @@ test('counts, shares, memory, times', () => {
   assert.is(formatTime('2026-08-01T12:34:56.000Z'), '2026-08-01 12:34 UTC');
   assert.is(formatSpan('2026-08-01T12:00:00Z', '2026-08-01T12:01:24.500Z'), '84.5 s');
   assert.is(formatSpan('2026-08-01T12:00:00Z', '2026-08-01T12:12:05Z'), '12 min 5 s');
+});
+
+test('rates have three digits', () => {
+  assert.equal([0, 12.3, 999.6, 684_200, 1_456_000, 3.67e9].map(formatRate), [
+    '0/s',
+    '12.3/s',
+    '1.00 k/s',
+    '684 k/s',
+    '1.46 M/s',
+    '3.67 G/s',
+  ]);
 });
 
 test.run();

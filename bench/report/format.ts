@@ -38,6 +38,18 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** Operations per second: `684 k/s`, `1.46 M/s`. */
+export function formatRate(perSecond: number): string {
+  const units = ['', 'k', 'M', 'G'];
+  let value = perSecond;
+  let unit = 0;
+  while (unit < units.length - 1 && Number(value.toPrecision(3)) >= 1000) {
+    value /= 1000;
+    unit++;
+  }
+  return `${significant(value, 3)}${unit === 0 ? '' : ` ${units[unit]}`}/s`;
+}
+
 /** A share as a percentage with at most two significant digits below 10 %: `0.04 %`, `3.1 %`, `12 %`. */
 export function formatShare(share: number): string {
   const percent = share * 100;
@@ -54,6 +66,15 @@ export function formatMemory(bytes: number): string {
     unit++;
   }
   return `${unit === 0 ? value : significant(value, 3)} ${units[unit]}`;
+}
+
+/** What a figure of handles and connections counts; `memory` is that of many, in the unit that fits. */
+export type HeldUnit = 'bytes' | 'memory' | 'ns';
+
+/** Bytes of one handle as a whole number, memory and times in the unit that fits. */
+export function formatHeld(unit: HeldUnit, value: number): string {
+  if (unit === 'ns') return formatNs(value);
+  return unit === 'memory' ? formatMemory(value) : formatCount(Math.round(value));
 }
 
 /** A span of time between two ISO times: `84.5 s`, `12 min 5 s`. */

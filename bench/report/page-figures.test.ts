@@ -434,6 +434,9 @@ if (haveChromium()) {
         assert.equal(await page.locator('nav a').allTextContents(), [
           'Overview',
           'History',
+          'Threads',
+          'Connections',
+          'Node layer',
           'Conformance',
           'Soak',
           'Faults',

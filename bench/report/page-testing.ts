@@ -6,11 +6,15 @@ import { exampleHistory } from '../document/history-testing.js';
 import { recordScenario } from '../document/record.js';
 import type { RunDocument } from '../document/schema.js';
 import { appendBatch, closeRun, createRun, saveDocument } from '../document/store.js';
+import { keepStored } from '../document/stored.js';
 import { exampleBatches, exampleDocument } from '../document/testing.js';
 import {
   exampleConformance,
   exampleFaults,
+  exampleNodeLayer,
   exampleSoak,
+  publishedConnections,
+  publishedThreads,
   storeConform,
   storeFaults,
   storeSoak,
@@ -50,7 +54,7 @@ export function storeSlower(results: string, id: string, anotherBuild = true): s
   return store(results, { ...plain, memory, targets }, batches);
 }
 
-/** What the other commands keep: two soaks, two fault injections, a conformance document and a history. */
+/** What the other commands keep: two soaks, two fault injections, a document of each of the others, and a history. */
 export function storeOthers(results: string): void {
   storeSoak(results, exampleSoak());
   const [first] = exampleSoak().cells;
@@ -67,8 +71,16 @@ export function storeOthers(results: string): void {
   }));
   storeFaults(results, exampleFaults({ id: '20260731T130000Z-before', targets: known }));
   storeConform(results, exampleConformance());
+  storeMeasured(results);
   const history = exampleHistory();
   saveHistory(historyFile(results, history.id), history);
+}
+
+/** Threads, connections and the Node layer. */
+export function storeMeasured(results: string): void {
+  keepStored(results, 'threads', publishedThreads());
+  keepStored(results, 'connections', publishedConnections());
+  keepStored(results, 'node-layer', exampleNodeLayer());
 }
 
 /** Hostile text in each of them. */
@@ -76,9 +88,41 @@ export function storeHostileOthers(results: string): void {
   storeSoak(results, hostile(exampleSoak()));
   storeFaults(results, hostile(exampleFaults()));
   storeConform(results, hostile(exampleConformance()));
+  storeHostileMeasured(results);
   const { steps, ...rest } = exampleHistory();
   const named = steps.map((step) => ({ ...step, openssl: HOSTILE, series: `${HOSTILE}${step.series}` }));
   saveHistory(historyFile(results, rest.id), hostile({ ...rest, steps: named }));
+}
+
+/** Here names of targets and what was measured are hostile as well, as are the reasons of all that is not available. */
+function storeHostileMeasured(results: string): void {
+  const renamed = <T>(document: T, names: readonly string[]): T =>
+    JSON.parse(
+      JSON.stringify(document, (_, value: unknown) =>
+        typeof value === 'string' && names.includes(value) ? `${HOSTILE}${value}` : value,
+      ),
+    ) as T;
+  const threads = renamed(hostile(publishedThreads()), ['debian:trixie', 'jemalloc']);
+  keepStored(results, 'threads', {
+    ...threads,
+    command: ['threads', HOSTILE],
+    batches: threads.batches.filter(({ target }) => target !== 'bundled'),
+    availability: threads.availability.map((one) =>
+      one.target === 'bundled' ? { ...one, availability: { kind: 'absent', reason: HOSTILE } } : one,
+    ),
+    allocators: threads.allocators.map((one, i) => ({
+      ...{ ...one, about: HOSTILE, notAvailable: i === 0 ? HOSTILE : null },
+    })),
+    events: [{ target: HOSTILE, block: 0, scenario: HOSTILE, message: HOSTILE }],
+  });
+  const connections = renamed(publishedConnections(), ['debian:trixie', 'bare', 'as it comes']);
+  keepStored(results, 'connections', {
+    ...connections,
+    command: ['connections', HOSTILE],
+    connections: connections.connections.map((one, i) => (i === 0 ? { ...one, notAvailable: HOSTILE } : one)),
+    events: [{ target: HOSTILE, what: HOSTILE, message: HOSTILE }],
+  });
+  keepStored(results, 'node-layer', renamed(hostile(exampleNodeLayer()), ['node@20']));
 }
 
 /** What is text for people, by its field: replaced by hostile text. */

@@ -9,7 +9,7 @@ import { exampleDocument } from '../document/testing.js';
 import { type ThreadsDocument, threadsDocumentSchema } from '../document/threads-schema.js';
 import { PROJECT_FOLDER } from '../worker/files.js';
 import { fillPage } from './markdown-table.js';
-import { formatRate, renderThreads, threadsMarkdown } from './threads.js';
+import { renderThreads, threadsMarkdown } from './threads.js';
 
 const base = exampleDocument();
 const targets = base.targets.slice(0, 2);
@@ -90,16 +90,6 @@ test('the document is valid, and one of another kind is not', () => {
   assert.ok(threadsDocumentSchema.safeParse(document).success);
   assert.not(threadsDocumentSchema.safeParse({ ...document, kind: 'dupmark-run' }).success);
   assert.not(threadsDocumentSchema.safeParse({ ...document, more: 1 }).success);
-});
-
-test('rates have three digits', () => {
-  assert.equal([12.3, 999.6, 684_200, 1_456_000, 3.67e9].map(formatRate), [
-    '12.3/s',
-    '1.00 k/s',
-    '684 k/s',
-    '1.46 M/s',
-    '3.67 G/s',
-  ]);
 });
 
 test('a page is filled between its marks only', () => {

@@ -6,12 +6,14 @@ import { type TeamScenario, teamScenarioName } from '../suites/threads.js';
 import { type SeriesKey, sslnewMicroseconds, type TeamFigures, teamFigures } from '../threads/figures.js';
 import { shortVersion } from './cells.js';
 import { footnotes } from './footnotes.js';
-import { formatNs, formatTime } from './format.js';
+import { formatNs, formatRate, formatTime } from './format.js';
 import { plural } from './header.js';
 import { type Column, layOut, type Stanza, type Style, wrap } from './layout.js';
 import { markdownTable } from './markdown-table.js';
 import { paintFor } from './paint.js';
 import { type RenderOptions, reportWidth, terminalOptions } from './terminal.js';
+
+type NotAvailable = Exclude<ThreadsDocument['availability'][number]['availability'], { kind: 'available' }>;
 
 const LEGEND =
   'Each cell: what an operation takes as a thread sees it · operations of all threads together, per second · contention: that ' +
@@ -71,8 +73,17 @@ function order(scenarios: ThreadsDocument['scenarios'], { scenario, sharing, pac
   return index * 8 + ['context', 'separate', 'handle'].indexOf(sharing) * 2 + (packed ? 1 : 0);
 }
 
-function keyOf(target: string, { scenario, sharing, packed }: TeamScenario): SeriesKey {
+export function keyOf(target: string, { scenario, sharing, packed }: TeamScenario): SeriesKey {
   return { target, scenario: scenarioName(scenario), sharing, packed };
+}
+
+/** Why a series could not be measured; null where it could. */
+export function whyNot({ availability }: ThreadsDocument, key: SeriesKey): NotAvailable | null {
+  const found = availability.find(
+    ({ target, scenario, sharing, packed }) =>
+      target === key.target && scenario === key.scenario && sharing === key.sharing && packed === key.packed,
+  )?.availability;
+  return found === undefined || found.kind === 'available' ? null : found;
 }
 
 function stanzaOf(document: ThreadsDocument, one: TeamScenario, notes: ReturnType<typeof footnotes>): Stanza {
@@ -85,15 +96,8 @@ function stanzaOf(document: ThreadsDocument, one: TeamScenario, notes: ReturnTyp
       cells: document.targets.map(({ id }, i) => {
         const found = figures[i]?.find((each) => each.threads === threads);
         if (found !== undefined) return { text: cellText(found) };
-        const { scenario, sharing, packed } = keyOf(id, one);
-        const said = document.availability.find(
-          (each) =>
-            each.target === id &&
-            each.scenario === scenario &&
-            each.sharing === sharing &&
-            each.packed === packed,
-        )?.availability;
-        if (said === undefined || said.kind === 'available') return { text: 'no data' };
+        const said = whyNot(document, keyOf(id, one));
+        if (said === null) return { text: 'no data' };
         return { text: `${said.kind} ${notes.mark(`${said.kind}: ${said.reason}`)}` };
       }),
     })),
@@ -109,41 +113,44 @@ function cellText({ latencyNs, perSecond, contention }: TeamFigures): string {
   return `${formatNs(latencyNs)} · ${formatRate(perSecond)} · ${ratio}`.trimEnd().replace(/ ·$/, '');
 }
 
-/** Operations per second: `684 k/s`, `1.46 M/s`. */
-export function formatRate(perSecond: number): string {
-  const units = ['', 'k', 'M', 'G'];
-  let value = perSecond;
-  let unit = 0;
-  while (unit < units.length - 1 && Number(value.toPrecision(3)) >= 1000) {
-    value /= 1000;
-    unit++;
-  }
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Number(value.toPrecision(3)))));
-  return `${value.toFixed(digits)}${unit === 0 ? '' : ` ${units[unit]}`}/s`;
+/** Which batches of allocators belong together, a target after the other. */
+export function allocatorKeys({ allocatorBatches, allocators, targets }: ThreadsDocument): readonly {
+  readonly scenario: string;
+  readonly allocator: string;
+  readonly keys: readonly SeriesKey[];
+}[] {
+  const measured = targets.filter(({ id }) => allocatorBatches.some(({ target }) => target === id));
+  const scenarios = [...new Set(allocatorBatches.map(({ scenario }) => scenario))];
+  return scenarios.flatMap((scenario) =>
+    allocators
+      .filter(({ notAvailable }) => notAvailable === null)
+      .map(({ name: allocator }) => ({
+        ...{ scenario, allocator },
+        keys: measured.map(({ id: target }) => ({
+          ...{ target, scenario, sharing: 'context' as const, packed: false, allocator },
+        })),
+      })),
+  );
 }
 
 function allocatorLines(document: ThreadsDocument, width: number, style: Style): readonly string[] {
   if (document.allocators.length === 0) return [];
-  const targets = document.targets.filter(({ id }) =>
-    document.allocatorBatches.some(({ target }) => target === id),
-  );
-  const scenarios = [...new Set(document.allocatorBatches.map(({ scenario }) => scenario))];
-  const measured = document.allocators.filter(({ notAvailable }) => notAvailable === null);
-  const stanzas: Stanza[] = scenarios.flatMap((scenario) =>
-    measured.map(({ name }) => ({
-      name: `${scenario} · one context · ${name}`,
+  const series = allocatorKeys(document);
+  const targets = series[0]?.keys ?? [];
+  const stanzas = series.map(
+    ({ scenario, allocator, keys }): Stanza => ({
+      name: `${scenario} · one context · ${allocator}`,
       titled: true,
       rows: document.plan.threads.map((threads) => ({
         label: threadsLabel(document, threads),
-        cells: targets.map(({ id }) => {
-          const key = { target: id, scenario, sharing: 'context', packed: false, allocator: name } as const;
+        cells: keys.map((key) => {
           const found = teamFigures(document, document.allocatorBatches, key).find(
             (each) => each.threads === threads,
           );
           return { text: found === undefined ? 'no data' : cellText(found) };
         }),
       })),
-    })),
+    }),
   );
   return [
     '',
@@ -151,7 +158,7 @@ function allocatorLines(document: ThreadsDocument, width: number, style: Style):
     ...(targets.length === 0
       ? []
       : layOut(
-          targets.map(({ id }) => ({ id, notes: [] })),
+          targets.map(({ target }) => ({ id: target, notes: [] })),
           stanzas,
           width,
           style,

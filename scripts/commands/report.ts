@@ -38,7 +38,8 @@ export function reportCommand(): Command {
     .addHelpText(
       'after',
       `
-It shows runs, soaks, fault injections, conformance and its expectations. What is damaged is named on the page and left out.
+It shows runs, histories, threads, connections, the Node layer, soaks, fault injections, conformance and its expectations.
+What is damaged is named on the page and left out.
 
 Exit codes: 0 fine · 2 could not run (bad flag, no such run, a file that cannot be written)`,
     )
@@ -49,7 +50,7 @@ async function report(flags: ReportFlags): Promise<void> {
   const source = readPageSource(flags.results, {
     ...(flags.runs === undefined ? { last: flags.last } : { ids: flags.runs }),
   });
-  const { runs, soaks, faults, conformance, skipped, left } = source;
+  const { runs, soaks, faults, conformance, threads, connections, nodeLayers, skipped, left } = source;
   for (const { name, reason } of skipped) say(`left out ${name}: ${reason}`);
   const programs = conformance.length === 0 ? null : await readPrograms();
   const data = pageData({ ...source, programs }, { madeAt: new Date(), dupmark: dupmarkVersion() });
@@ -63,6 +64,9 @@ async function report(flags: ReportFlags): Promise<void> {
     `${soaks.length} ${plural('soak', soaks.length)}`,
     `${faults.length} ${plural('fault injection', faults.length)}`,
     `${conformance.length} of conformance`,
+    `${threads.length} of threads`,
+    `${connections.length} of connections`,
+    `${nodeLayers.length} of the Node layer`,
   ].join(', ');
   say(`${runs.length} ${plural('run', runs.length)}, ${others}${older}, ${size} kB`);
   if (flags.json !== '-') print(file, pathToFileURL(file).href);

@@ -8,6 +8,7 @@ import type { Sensitivity } from '../../document/sensitivity.js';
 import type { Verdict as SoakVerdict } from '../../document/soak-schema.js';
 import type { Warning } from '../../document/warning-codes.js';
 import type { Comparison } from '../../stats/comparison.js';
+import type { PageConnections, PageNodeLayer, PageThreads } from './measured-types.js';
 
 /** PageData is everything on the page, embedded as JSON. All lists are newest first. */
 export interface PageData {
@@ -21,6 +22,9 @@ export interface PageData {
   readonly histories: readonly PageHistory[];
   readonly soaks: readonly PageSoak[];
   readonly faults: readonly PageFaults[];
+  readonly threads: readonly PageThreads[];
+  readonly connections: readonly PageConnections[];
+  readonly nodeLayers: readonly PageNodeLayer[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
   /** Older documents that were left out of the page. */
   readonly left: number;

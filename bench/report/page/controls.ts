@@ -1,4 +1,5 @@
 /** Labelled controls whose state is a choice in the URL. */
+import { formatTime } from '../format.js';
 import { h } from './dom.js';
 import type { Context } from './model.js';
 
@@ -21,6 +22,30 @@ export function select(
     choices.map(({ value, label: text }) => h('option', { value, selected: value === chosen }, text)),
   );
   return h('label', { class: 'control' }, h('span', {}, label), control);
+}
+
+/** One of several stored documents, told by when and how it was made. */
+export function documentSelect(
+  context: Pick<Context, 'choose'>,
+  name: string,
+  label: string,
+  documents: readonly {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly command: readonly string[];
+  }[],
+  chosen: string,
+): HTMLElement {
+  return select(
+    context,
+    name,
+    label,
+    documents.map(({ id, startedAt, command }) => ({
+      value: id,
+      label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
+    })),
+    chosen,
+  );
 }
 
 export function controls(...members: readonly HTMLElement[]): HTMLElement {

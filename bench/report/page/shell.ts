@@ -1,7 +1,7 @@
 /** What stands around every view: the head with its menu, search and filter, and the foot. */
 import { formatTime } from '../format.js';
 import type { PageData } from '../page-data/types.js';
-import { select } from './controls.js';
+import { documentSelect, select } from './controls.js';
 import { type Child, h } from './dom.js';
 import type { Context, Run, View } from './model.js';
 import { COMMON_CHOICES, formatRoute } from './route.js';
@@ -113,14 +113,11 @@ export function filters(context: Context, view: View): Child {
 }
 
 function runControl(context: Context, run: Run): HTMLElement {
-  return select(
+  return documentSelect(
     context,
     'run',
     'Run',
-    context.runs.map(({ document: { id, startedAt, command } }) => ({
-      value: id,
-      label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
-    })),
+    context.runs.map(({ document }) => document),
     run.document.id,
   );
 }

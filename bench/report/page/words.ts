@@ -31,7 +31,9 @@ export function verdictBadge(verdict: Verdict): Child {
   );
 }
 
-export function timeFigure(summary: Summary | null | undefined, whyNot = 'no data'): Child {
+type Time = Pick<Summary, 'medianNs' | 'interval'>;
+
+export function timeFigure(summary: Time | null | undefined, whyNot = 'no data'): Child {
   if (summary == null) return h('span', { class: 'quiet' }, whyNot);
   return h(
     'span',
@@ -42,7 +44,7 @@ export function timeFigure(summary: Summary | null | undefined, whyNot = 'no dat
   );
 }
 
-function reachOf({ medianNs, interval }: Summary): Child {
+function reachOf({ medianNs, interval }: Time): Child {
   if (interval === null) return h('span', { class: 'quiet', title: 'too few blocks for an interval' }, '±?');
   const { lowNs, highNs } = interval;
   return h(

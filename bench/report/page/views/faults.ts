@@ -1,7 +1,7 @@
 /** Fault injections over time: what each call made of a refused allocation, worst first, and what repeats it. */
 import { formatCount, formatTime } from '../../format.js';
 import type { PageFaults, PageFaultTarget } from '../../page-data/types.js';
-import { controls, oneOf, select } from '../controls.js';
+import { controls, documentSelect, oneOf, select } from '../controls.js';
 import { type Child, data, h } from '../dom.js';
 import type { Context, View } from '../model.js';
 import { cutTable, table } from '../table.js';
@@ -26,16 +26,7 @@ export const faults: View = {
   search: 'findings and calls',
   has: ({ faults: all }) => all.length > 0,
   choices: (context) => [
-    select(
-      context,
-      'faults',
-      'Injection',
-      context.data.faults.map(({ id, startedAt, command }) => ({
-        value: id,
-        label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
-      })),
-      chosenId(context),
-    ),
+    documentSelect(context, 'faults', 'Injection', context.data.faults, chosenId(context)),
   ],
   render(context) {
     const all = context.data.faults;

@@ -1,10 +1,10 @@
 /** What each OpenSSL release costs, and with which release it changed. */
 import type { HistoryChange } from '../../../core/history.js';
 import type { HistoryPoint, HistoryTrend, TrendFigure } from '../../../document/history-trends.js';
-import { formatCount, formatNs, formatRatio, formatShare, formatTime } from '../../format.js';
+import { formatCount, formatNs, formatRatio, formatShare } from '../../format.js';
 import type { PageHistory } from '../../page-data/types.js';
 import { type SeriesChange, seriesChart } from '../charts/series.js';
-import { controls, oneOf, select } from '../controls.js';
+import { controls, documentSelect, oneOf, select } from '../controls.js';
 import { type Child, data, h } from '../dom.js';
 import type { Context, View } from '../model.js';
 import { scrollable, table } from '../table.js';
@@ -35,16 +35,7 @@ export const history: View = {
   search: 'scenarios and releases',
   has: ({ histories }) => histories.length > 0,
   choices: (context) => [
-    select(
-      context,
-      'history',
-      'History',
-      context.data.histories.map(({ id, startedAt, command }) => ({
-        value: id,
-        label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
-      })),
-      chosenId(context),
-    ),
+    documentSelect(context, 'history', 'History', context.data.histories, chosenId(context)),
   ],
   render(context) {
     const found = context.data.histories.find(({ id }) => id === chosenId(context));

@@ -2,14 +2,17 @@
 import type { View } from '../model.js';
 import { compare } from './compare.js';
 import { conformance } from './conformance.js';
+import { connections } from './connections.js';
 import { distribution } from './distribution.js';
 import { faults } from './faults.js';
 import { heatmap } from './heatmap.js';
 import { history } from './history.js';
 import { machine } from './machine.js';
 import { memory } from './memory.js';
+import { nodeLayer } from './node-layer.js';
 import { overview } from './overview.js';
 import { soak } from './soak.js';
+import { threads } from './threads.js';
 import { trend } from './trend.js';
 
 export const VIEWS: readonly View[] = [
@@ -20,6 +23,9 @@ export const VIEWS: readonly View[] = [
   compare,
   distribution,
   memory,
+  threads,
+  connections,
+  nodeLayer,
   conformance,
   soak,
   faults,

@@ -33,12 +33,23 @@ export const overview: View = {
   of: 'store',
   search: null,
   showsRun: true,
-  has: ({ runs, histories, soaks, faults, conformance }) =>
-    runs.length + histories.length + soaks.length + faults.length + conformance.length > 0,
+  has: ({ runs, histories, soaks, faults, conformance, threads, connections, nodeLayers }) =>
+    [runs, histories, soaks, faults, conformance, threads, connections, nodeLayers].some(
+      ({ length }) => length > 0,
+    ),
   intro: ({ data }) => whatChanged(data),
   render(context) {
     const { run } = context;
-    return h('div', {}, run === null ? null : ofRun({ ...context, run }), leftOut(context.data));
+    const nothing = run === null && headlines(context.data).length === 0;
+    return h(
+      'div',
+      {},
+      run === null ? null : ofRun({ ...context, run }),
+      nothing
+        ? h('p', {}, 'Nothing here could have changed or be wrong: the other views have the figures.')
+        : null,
+      leftOut(context.data),
+    );
   },
 };
 

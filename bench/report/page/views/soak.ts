@@ -1,7 +1,7 @@
 /** Soaks over time: the verdict of each scenario on each target, then and before, and what was found with its replay. */
 import { formatCount, formatTime } from '../../format.js';
 import type { PageSoak, PageSoakCell } from '../../page-data/types.js';
-import { oneOf, select } from '../controls.js';
+import { documentSelect, oneOf } from '../controls.js';
 import { type Child, data, h } from '../dom.js';
 import type { Context, View } from '../model.js';
 import { cutTable, table } from '../table.js';
@@ -17,18 +17,7 @@ export const soak: View = {
   of: 'store',
   search: 'scenarios and targets',
   has: ({ soaks }) => soaks.length > 0,
-  choices: (context) => [
-    select(
-      context,
-      'soak',
-      'Soak',
-      context.data.soaks.map(({ id, startedAt, command }) => ({
-        value: id,
-        label: `${formatTime(startedAt)} · ${id.slice(-6)} · ${command.join(' ')}`,
-      })),
-      chosenId(context),
-    ),
-  ],
+  choices: (context) => [documentSelect(context, 'soak', 'Soak', context.data.soaks, chosenId(context))],
   render(context) {
     const { soaks } = context.data;
     const at = soaks.findIndex(({ id }) => id === chosenId(context));
