@@ -14,6 +14,7 @@
 #include "conform.h"
 #include "operations.h"
 #include "pinning.h"
+#include "scatter.h"
 
 namespace dupmark {
 namespace {
@@ -49,6 +50,7 @@ class Addon final : public Napi::Addon<Addon> {
                              InstanceMethod("runBoard", &Addon::RunBoard),
                              InstanceMethod("leaveBoard", &Addon::LeaveBoard),
                              InstanceMethod("pin", &Addon::Pin),
+                             InstanceMethod("scatterHeap", &Addon::Scatter),
                              InstanceMethod("keepOff", &Addon::KeepOff),
                          });
     DefineSoak(exports.Env(), exports);
@@ -349,6 +351,14 @@ class Addon final : public Napi::Addon<Addon> {
     if (board_ != nullptr && Whole(info, 0, DUPMARK_BOARD_WORKERS_MAX - 1, &worker)) {
       dupmark_board_leave(board_, static_cast<uint32_t>(worker));
     }
+    return info.Env().Undefined();
+  }
+
+  // scatterHeap(seed)
+  Napi::Value Scatter(const Napi::CallbackInfo& info) {
+    double seed;
+    if (!Whole(info, 0, UINT32_MAX, &seed)) return Throw(info.Env(), "takes a seed");
+    ScatterHeap(static_cast<uint64_t>(seed));
     return info.Env().Undefined();
   }
 

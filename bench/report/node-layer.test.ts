@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Batch } from '../core/sample.js';
 import { nodeLayerSchema } from '../document/node-layer-schema.js';
 import { QUIET_MACHINE } from '../document/testing.js';
-import { nodeLayerCells, renderNodeLayer } from './node-layer.js';
+import { PROJECT_FOLDER } from '../worker/files.js';
+import { fillPage } from './markdown-table.js';
+import { nodeLayerCells, nodeLayerMarkdown, renderNodeLayer } from './node-layer.js';
 
 const test = suite('report/node-layer');
 
@@ -71,6 +75,13 @@ test('what failed is named, without what a terminal would obey', () => {
   assert.match(text, /300 ns ±\? · 20%/);
   assert.match(text, /node@2\.0\.0, tls-socket: it .*crashed/);
   assert.not.match(text, /\u001b/);
+});
+
+test('docs/node-layer.md shows the published document', () => {
+  const file = join(PROJECT_FOLDER, 'results', 'reference', 'node-layer.json');
+  const page = readFileSync(join(PROJECT_FOLDER, 'docs', 'node-layer.md'), 'utf8');
+  const published = nodeLayerSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  assert.is(fillPage(page, nodeLayerMarkdown(published), 'docs/node-layer.md'), page);
 });
 
 test.run();

@@ -6,6 +6,7 @@ import type { NodeLayerDocument } from '../document/node-layer-schema.js';
 import { type Comparison, compare } from '../stats/comparison.js';
 import { type Summary, summarise } from '../stats/summary.js';
 import { formatNs } from './format.js';
+import { markdownTable } from './markdown-table.js';
 
 /** One task on one target. */
 export interface NodeLayerCell {
@@ -74,6 +75,29 @@ Medians of ${document.plan.blocks} fresh processes each, with 95 % intervals; on
     document.plan.pinnedCpu === null ? ' Not pinned to a CPU.' : ` Pinned to CPU ${document.plan.pinnedCpu}.`
   } A task and OpenSSL’s part of it alternate round by round.
 `;
+}
+
+/** The table of docs/node-layer.md: each task on each Node, with OpenSSL's share of it. */
+export function nodeLayerMarkdown(document: NodeLayerDocument): string {
+  const cells = nodeLayerCells(document);
+  const { environment, dupmark, plan } = document;
+  const from = dupmark.commit === null ? dupmark.version : dupmark.commit.slice(0, 12);
+  const loads = [environment.loadAtStart, environment.loadAtEnd].map((one) => one?.[0].toFixed(1) ?? '?');
+  return [
+    `${environment.cpuModel}, ${environment.cpus} CPUs, dupmark ${from}, run ${document.id}, ${plan.blocks} blocks, load ${loads.join(' → ')}.`,
+    markdownTable(
+      ['', ...document.targets.map(({ id, facts }) => head(id, facts).replace('\n', ', '))],
+      plan.tasks.map((task) => [
+        NODE_LAYER[task].about,
+        ...document.targets.map(({ id }) => {
+          const cell = cells.find((one) => one.target === id && one.task === task);
+          if (cell === undefined || cell.summary === null) return 'not available';
+          const { summary, opensslShare } = cell;
+          return `${time(summary)}${opensslShare === null ? '' : `; OpenSSL ${share(opensslShare)}`}`;
+        }),
+      ]),
+    ),
+  ].join('\n\n');
 }
 
 function head(id: string, facts: NodeLayerDocument['targets'][number]['facts']): string {

@@ -19,6 +19,16 @@ export interface Member extends Participant {
   readonly worker: WorkerProcess;
 }
 
+/** What of a worker's memory chance is to decide, so that no process is like another. */
+export interface MemoryLayout {
+  /** See WorkerOptions. */
+  readonly paddingBytes: number;
+  /** Null to leave the heap as it is: what is held against a program that does not stir its own. */
+  readonly heapSeed: number | null;
+}
+
+const AS_IT_IS: MemoryLayout = { paddingBytes: 0, heapSeed: null };
+
 export class Crew {
   readonly #members = new Map<string, Member>();
   /** Why pinning was refused; empty while it was not. */
@@ -29,21 +39,20 @@ export class Crew {
   readonly #board: Board;
   readonly #cpu: number | null;
   readonly #onEvent: CrewEvent;
-  readonly #paddingBytes: (place: number) => number;
+  readonly #layoutOf: (place: number) => MemoryLayout;
   readonly #plantOf: (target: string) => Plant | undefined;
 
-  /** `paddingBytes` says by how much the environment of the worker at a place is to be longer: see WorkerOptions. */
   constructor(
     targets: readonly Target[],
     cLibrary: CLibrary,
     board: Board,
     cpu: number | null,
     onEvent: CrewEvent,
-    paddingBytes: (place: number) => number = () => 0,
+    layoutOf: (place: number) => MemoryLayout = () => AS_IT_IS,
     plantOf: (target: string) => Plant | undefined = () => undefined,
   ) {
     this.#plantOf = plantOf;
-    this.#paddingBytes = paddingBytes;
+    this.#layoutOf = layoutOf;
     this.#targets = targets;
     this.#cLibrary = cLibrary;
     this.#board = board;
@@ -79,13 +88,14 @@ export class Crew {
   }
 
   async #hire(target: Target): Promise<void> {
+    const { paddingBytes, heapSeed } = this.#layoutOf(this.#targets.indexOf(target));
     let worker: WorkerProcess;
     try {
       worker = (
         await openWorker(target, this.#cLibrary, {
           countAllocations: false,
           boardFd: this.#board.fd,
-          paddingBytes: this.#paddingBytes(this.#targets.indexOf(target)),
+          paddingBytes,
         })
       ).worker;
     } catch (error) {
@@ -102,6 +112,7 @@ export class Crew {
             : '');
         if (refused !== '') this.pinningRefused = refused;
       }
+      if (heapSeed !== null) await worker.ask('scatterHeap', { seed: heapSeed });
       const plant = this.#plantOf(target.id);
       this.#members.set(target.id, {
         worker,

@@ -1,7 +1,7 @@
 /** The timed part of a run: block after block of fresh workers, batch after batch, until all is done or time is up. */
 
 import { messageOf } from '../core/errors.js';
-import { scenarioOrder, seededInt, shuffled } from '../core/order.js';
+import { SEED_MAX, scenarioOrder, seededInt, shuffled } from '../core/order.js';
 import type { Batch } from '../core/sample.js';
 import { type Scenario, scenarioName } from '../core/scenario.js';
 import type { CLibrary, Target } from '../core/target.js';
@@ -101,7 +101,10 @@ export async function measure(plan: MeasurePlan, listener: MeasureListener): Pro
         board,
         plan.cpu,
         (kind, target, message) => listener.event(kind, target, block, scenarioNow, message),
-        (place) => seededInt(PADDING_MAX_BYTES, plan.seed, block, place),
+        (place) => ({
+          paddingBytes: seededInt(PADDING_MAX_BYTES, plan.seed, block, place),
+          heapSeed: seededInt(SEED_MAX, plan.seed, block, place, 1),
+        }),
         plan.plantOf,
       );
       try {

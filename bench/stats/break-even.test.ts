@@ -95,6 +95,87 @@ test('levels of one setting count once, and all together may not be enough', () 
   assert.is(never?.fewest, null);
 });
 
+const pair = (choices: string, value: number): Amount => ({ ...amount('', value), choices: choices.split(' ') });
+const never = (choice: string): Amount => ({ choices: [choice], value: null, interval: null });
+
+test('only what both ways have of one setting by itself is a saving', () => {
+  const found = breakEven(
+    {
+      timed: [],
+      model: model(pair('a b', 70), amount('a', 100), amount('', 1000), amount('alone', 9), never('none')),
+    },
+    {
+      timed: [],
+      model: model(pair('a b', 10), amount('a', 40), amount('none', 5), amount('', 1000), never('alone')),
+    },
+  );
+  assert.equal(
+    found?.savings.map(({ choice, ns }) => [choice, ns]),
+    [['a', 60]],
+  );
+  // 100 ± 5 less 40 ± 5, each at 98 %.
+  assert.equal({ ...found?.savings[0]?.interval, confidence: 0 }, { low: 50, high: 70, confidence: 0 });
+  assert.ok(Math.abs((found?.savings[0]?.interval?.confidence ?? 0) - 0.96) < 1e-12);
+  assert.is(found?.extraNs, 0);
+});
+
+test('an interval on one side only is none, and none is as good as no model', () => {
+  const half = breakEven(
+    { timed: [], model: model(amount('', 0), amount('a', 1), amount('b', 1, null)) },
+    { timed: [], model: model(amount('', 0), amount('a', 9, null), amount('b', 9)) },
+  );
+  assert.equal(
+    half?.savings.map(({ interval }) => interval),
+    [null, null],
+  );
+  assert.equal(half?.dearer, []);
+  assert.is(breakEven({ timed: [], model: null }, { timed: [], model: model() }), null);
+  // Without a bare handle in the models nothing is extra.
+  assert.is(breakEven({ timed: [], model: model() }, { timed: [], model: model() })?.extraNs, 0);
+});
+
+test('what only just makes up for it is not enough', () => {
+  const even = breakEven(
+    { timed: [], model: model(amount('', 1000), amount('a', 100), amount('b', 100), amount('c', 5)) },
+    { timed: [], model: model(amount('', 1200), amount('a', 0), amount('b', 0), amount('c', 0)) },
+  );
+  // 100 and 100 are 200: with c it is more.
+  assert.is(even?.fewest, 3);
+  const all = breakEven(
+    { timed: [], model: model(amount('', 1000), amount('a', 200), amount('b', 0)) },
+    { timed: [], model: model(amount('', 1200), amount('a', 0), amount('b', 0)) },
+  );
+  assert.is(all?.fewest, null);
+  assert.equal(all?.alone, []);
+  // 9 ± 5 less 19 ± 5 reaches up to 0.
+  const edge = breakEven(
+    { timed: [], model: model(amount('', 0), amount('a', 9)) },
+    { timed: [], model: model(amount('', 0), amount('a', 19)) },
+  );
+  assert.equal(edge?.dearer, []);
+});
+
+test('tallies are by number of settings, whatever the order of combinations and of their settings', () => {
+  const other = model(amount('', 0));
+  const found = breakEven(
+    { timed: [timed('a b', 100), timed('c', 100), timed('a c', 100), timed('ab', 500)], model: other },
+    {
+      timed: [
+        timed('b a', 50),
+        timed('c', 200),
+        timed('c a', 300),
+        // Blocks that the other does not have are no pairs.
+        { ...timed('c', 200), byBlock: new Map([[99, 1]]) },
+      ],
+      model: other,
+    },
+  );
+  assert.equal(found?.tallies, [
+    { settings: 1, faster: 0, slower: 1, undecided: 1 },
+    { settings: 2, faster: 1, slower: 1, undecided: 0 },
+  ]);
+});
+
 test('without intervals nothing is said to be dearer, without models nothing at all', () => {
   const found = breakEven(
     { timed: [], model: model(amount('', 1000), amount('ca', 1, null)) },

@@ -49,6 +49,32 @@ test('interval: the order statistics that published tables give', () => {
   }
 });
 
+test('what means nothing is refused', () => {
+  for (const [n, k] of [
+    [6.5, 1],
+    [6, 1.5],
+    [6, 0],
+    [6, 4],
+    [1, 2],
+  ] as const) {
+    assert.throws(() => orderConfidence(n, k), `orderConfidence: k ${k} of n ${n}`);
+  }
+  // The two middle values, and a middle value by itself.
+  assert.ok(Math.abs(orderConfidence(6, 3) - (1 - (2 * (1 + 6 + 15)) / 64)) < 1e-12);
+  assert.ok(orderConfidence(5, 3) < 1e-12);
+  for (const confidence of [0, 1, -1, Number.NaN]) assert.throws(() => valuesNeeded(confidence), /confidence/);
+});
+
+test('a confidence that is met exactly is enough', () => {
+  // 1 − 2/64 with six values, and 1 − 14/64 with the second and fifth of six.
+  assert.is(valuesNeeded(0.96875), 6);
+  assert.equal(orderInterval(upTo(6), 0.96875), { low: 1, high: 6, confidence: 0.96875 });
+  assert.equal(orderInterval(upTo(6), 0.78125), { low: 2, high: 5, confidence: 0.78125 });
+  // The two middle ones are as near as it goes.
+  const narrowest = orderInterval(upTo(6), 0.1);
+  assert.equal([narrowest?.low, narrowest?.high], [3, 4]);
+});
+
 test('interval: none from fewer than 6 values', () => {
   for (const n of [0, 1, 2, 5]) assert.is(orderInterval(upTo(n)), null);
 });

@@ -86,6 +86,8 @@ export interface Exchange extends SoakExchange, TeamExchange, HoldingExchange, N
     takes: { scenario: ScenarioSpec; iterations: number; epoch: number; worker: number };
     gives: 'complete' | 'stopped';
   };
+  /** Stirs the heap: native/scatter.h. */
+  scatterHeap: { takes: { seed: number }; gives: null };
   /** Pins all threads of a process to a CPU; gives '' or why it was refused. */
   pin: { takes: { pid: number; cpu: number }; gives: string };
   /** Keeps all threads of a process off a CPU; gives '' or why it was refused. */

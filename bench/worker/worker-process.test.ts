@@ -194,4 +194,13 @@ Worker('describes a catalogue whose entries have an id, a bullet and levels', as
   });
 });
 
+Worker('stirs its heap by a seed, and goes on', async () => {
+  await withWorker(bundled, async (worker) => {
+    await worker.ask('open', opening(bundled));
+    assert.is(await worker.ask('scatterHeap', { seed: 0xffff_ffff }), null);
+    assert.instance(await rejection(worker.ask('scatterHeap', { seed: -1 })), WorkerRefused);
+    assert.ok((await worker.ask('describe', {})).length > 100);
+  });
+});
+
 Worker.run();

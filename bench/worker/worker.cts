@@ -31,6 +31,7 @@ interface Addon {
   attachBoard(fd: number): void;
   runBoard(epoch: number, worker: number, iterations: number): 'complete' | 'stopped';
   leaveBoard(worker: number): void;
+  scatterHeap(seed: number): void;
   pin(pid: number, cpu: number): string;
   keepOff(pid: number, cpu: number): string;
   soakDescribe(): Exchange['soakDescribe']['gives'];
@@ -156,6 +157,9 @@ function answer(request: Request): Given | Promise<Given> {
       } finally {
         addon.release();
       }
+    case 'scatterHeap':
+      addon.scatterHeap(request.seed);
+      return null;
     case 'pin':
       return addon.pin(request.pid, request.cpu);
     case 'keepOff':

@@ -16,10 +16,11 @@ import {
   type NodeLayerDocument,
   nodeLayerSchema,
 } from '../../bench/document/node-layer-schema.js';
+import { readChecked } from '../../bench/document/read.js';
 import { recordTarget } from '../../bench/document/record.js';
 import { newRunId } from '../../bench/document/store.js';
 import { keepStored } from '../../bench/document/stored.js';
-import { nodeLayerCells, renderNodeLayer } from '../../bench/report/node-layer.js';
+import { nodeLayerCells, nodeLayerMarkdown, renderNodeLayer } from '../../bench/report/node-layer.js';
 import { availableCpus } from '../../bench/run/crew.js';
 import { assertInsideNode, measureNodeLayer } from '../../bench/run/node-layer.js';
 import { chooseCLibrary } from '../../bench/targets/index.js';
@@ -27,6 +28,7 @@ import { ROUNDS_MAX } from '../../bench/worker/board.js';
 import { assertBuilt, RESULTS_FOLDER } from '../../bench/worker/files.js';
 import { onInterrupt, progress, say, writeJson } from '../console.js';
 import { commaList, findTargets, seed, targetList, wholeNumber } from '../flags.js';
+import { fillPageFile } from '../page-file.js';
 import { dupmarkVersion } from '../version.js';
 
 interface NodeLayerFlags {
@@ -37,6 +39,8 @@ interface NodeLayerFlags {
   readonly seed?: number;
   readonly offline: boolean;
   readonly results: string;
+  readonly show?: string;
+  readonly page?: string;
   readonly json?: string;
 }
 
@@ -61,6 +65,8 @@ export function nodeLayerCommand(): Command {
     .option('--seed <n>', 'the order (default: random, and printed)', seed)
     .option('--offline', 'fetch nothing: use the targets that are here', false)
     .option('--results <folder>', 'where results are kept', RESULTS_FOLDER)
+    .option('--show <file>', 'measure nothing: show a stored document')
+    .option('--page <file>', 'also write the table into a Markdown page, between its marks')
     .option('--json <file>', 'also write the document, with its cells, there (- for standard output)')
     .addHelpText(
       'after',
@@ -74,6 +80,8 @@ Exit codes: 0 fine · 2 could not run · 130 and 143 interrupted, with what was 
 }
 
 async function run(flags: NodeLayerFlags): Promise<void> {
+  if (flags.show !== undefined)
+    return show(readChecked(flags.show, nodeLayerSchema, NODE_LAYER_SCHEMA_VERSION), flags);
   assertBuilt();
   const targets = await findTargets(flags.targets ?? DEFAULT_NODES, { offline: flags.offline, say });
   assertInsideNode(targets);
@@ -118,14 +126,19 @@ async function run(flags: NodeLayerFlags): Promise<void> {
   });
   if (outcome.pinningRefused !== '') say(`not pinned: ${outcome.pinningRefused}`);
   const file = keepStored(flags.results, 'node-layer', document);
-  if (flags.json !== undefined) writeJson(flags.json, { ...document, cells: nodeLayerCells(document) });
-  if (flags.json !== '-') process.stdout.write(renderNodeLayer(document));
+  show(document, flags);
   say(`kept in ${file}`);
   for (const [target, reason] of outcome.refused) say(`left out ${target}: ${reason}`);
   if (outcome.batches.every(({ roundNs }) => roundNs.length === 0) && outcome.end === 'complete') {
     throw new CouldNotRun('nothing could be measured');
   }
   process.exitCode = interruption.exitCode() ?? ExitCode.fine;
+}
+
+function show(document: NodeLayerDocument, flags: NodeLayerFlags): void {
+  if (flags.json !== undefined) writeJson(flags.json, { ...document, cells: nodeLayerCells(document) });
+  if (flags.page !== undefined) fillPageFile(flags.page, nodeLayerMarkdown(document));
+  if (flags.json !== '-') process.stdout.write(renderNodeLayer(document));
 }
 
 function readTask(text: string): NodeLayerTask {
