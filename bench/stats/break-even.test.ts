@@ -95,7 +95,10 @@ test('levels of one setting count once, and all together may not be enough', () 
   assert.is(never?.fewest, null);
 });
 
-const pair = (choices: string, value: number): Amount => ({ ...amount('', value), choices: choices.split(' ') });
+const pair = (choices: string, value: number): Amount => ({
+  ...amount('', value),
+  choices: choices.split(' '),
+});
 const never = (choice: string): Amount => ({ choices: [choice], value: null, interval: null });
 
 test('only what both ways have of one setting by itself is a saving', () => {

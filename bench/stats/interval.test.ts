@@ -62,7 +62,8 @@ test('what means nothing is refused', () => {
   // The two middle values, and a middle value by itself.
   assert.ok(Math.abs(orderConfidence(6, 3) - (1 - (2 * (1 + 6 + 15)) / 64)) < 1e-12);
   assert.ok(orderConfidence(5, 3) < 1e-12);
-  for (const confidence of [0, 1, -1, Number.NaN]) assert.throws(() => valuesNeeded(confidence), /confidence/);
+  for (const confidence of [0, 1, -1, Number.NaN])
+    assert.throws(() => valuesNeeded(confidence), /confidence/);
 });
 
 test('a confidence that is met exactly is enough', () => {
