@@ -5,7 +5,7 @@ import { beneathName, NATIVE_WORK, NODE_LAYER, type NodeLayerTask } from '../cor
 import type { NodeLayerDocument } from '../document/node-layer-schema.js';
 import { type Comparison, compare } from '../stats/comparison.js';
 import { type Summary, summarise } from '../stats/summary.js';
-import { formatNs } from './format.js';
+import { formatNs, formatReach } from './format.js';
 import { markdownTable } from './markdown-table.js';
 
 /** One task on one target. */
@@ -106,9 +106,8 @@ function head(id: string, facts: NodeLayerDocument['targets'][number]['facts']):
 }
 
 function time({ medianNs, interval }: Summary): string {
-  if (interval === null) return `${formatNs(medianNs)} ±?`;
-  const half = (interval.highNs - interval.lowNs) / 2 / medianNs;
-  return `${formatNs(medianNs)} ±${(100 * half).toFixed(0)}%`;
+  const reach = interval === null ? '±?' : formatReach(medianNs, interval.lowNs, interval.highNs);
+  return `${formatNs(medianNs)} ${reach}`;
 }
 
 /** In percent, with its interval. */
