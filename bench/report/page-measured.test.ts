@@ -23,7 +23,7 @@ import { HOSTILE, storeHostileOthers, storeMeasured } from './page-testing.js';
 import { allocatorKeys, keyOf, seriesOf } from './threads.js';
 
 const test = suite('report/page measured');
-const threads = publishedThreads();
+const threads = { ...publishedThreads(), end: 'budget' as const };
 const connections = publishedConnections();
 const nodeLayer = exampleNodeLayer();
 const pages = {

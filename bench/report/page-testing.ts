@@ -78,7 +78,7 @@ export function storeOthers(results: string): void {
 
 /** Threads, connections and the Node layer. */
 export function storeMeasured(results: string): void {
-  keepStored(results, 'threads', publishedThreads());
+  keepStored(results, 'threads', { ...publishedThreads(), end: 'budget' });
   keepStored(results, 'connections', publishedConnections());
   keepStored(results, 'node-layer', exampleNodeLayer());
 }
